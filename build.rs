@@ -1,0 +1,41 @@
+//! Lists the catalog's data files for `src/catalog/builtin.rs`: dropping a file
+//! into `src/catalog/` is all that adding a rule needs.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files(&path, found)?;
+        } else if matches!(path.extension().and_then(|e| e.to_str()), Some("json" | "md")) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("src/catalog");
+    println!("cargo:rerun-if-changed={}", root.display());
+    let mut found = Vec::new();
+    for folder in ["issues", "causes", "problems"] {
+        if root.join(folder).is_dir() {
+            files(&root.join(folder), &mut found)?;
+        }
+    }
+    found.sort();
+    let mut list = String::from("&[\n");
+    for path in found {
+        println!("cargo:rerun-if-changed={}", path.display());
+        let name = path.strip_prefix(&root).map_err(io::Error::other)?;
+        // Forward slashes on every system: the name is part of the catalog, not of the file system.
+        let name = name.to_string_lossy().replace('\\', "/");
+        let _ = writeln!(list, "    ({name:?}, include_str!({:?})),", path.display().to_string());
+    }
+    list.push(']');
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("catalog_files.rs"), list)
+}

@@ -1,0 +1,9 @@
+//! Facts: what a record says, in the vocabulary that rules and checks read.
+//!
+//! A fact has a name (`queue.server`, `clock.offset_seconds`), a value and the
+//! property it was read from. A fact that was not given is absent: nothing here
+//! ever turns "not given" into "no".
+
+mod table;
+
+pub use table::{Fact, FactTable, FactValue};

@@ -1,0 +1,30 @@
+//! Every cap of the library, each with its reason.
+//!
+//! A cap exists so that hostile or damaged input costs a clear error instead
+//! of the administrator's shell. None of them is near what Exchange produces.
+
+/// Largest single record, in bytes of JSON. A `Get-Queue` object is about 2 KB,
+/// the largest useful text (a `repadmin /showrepl * /csv` of a big forest) some MB.
+pub const RECORD_BYTES: usize = 64 * 1024 * 1024;
+
+/// Deepest nesting of one record. `serde_json` refuses more than 128 levels by
+/// itself; `ConvertTo-Json` objects use fewer than 10.
+pub const RECORD_NESTING: usize = 128;
+
+/// Longest text that one finding quotes from its record, in characters. A whole
+/// LastError fits; a pasted log does not belong into a report.
+pub const QUOTE_CHARS: usize = 2_000;
+
+/// Rejected lines that are listed one by one; the rest is only counted. A
+/// gigabyte of rubbish must not become a gigabyte of messages.
+pub const REJECTED_LISTED: usize = 1_000;
+
+/// Bytes of findings that one `exauth_session_next` hands out at most; the rest
+/// waits for the next call, so that a storm never needs one giant text.
+pub const NEXT_BYTES: usize = 1024 * 1024;
+
+/// Largest rule pack, in bytes. 3,000 rules are about 3 MB.
+pub const PACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Largest compiled pattern of a rule, in bytes. The catalog's need under 100 KB.
+pub const PATTERN_BYTES: usize = 1024 * 1024;
