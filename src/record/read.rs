@@ -153,7 +153,7 @@ impl<'a> Reader<'_, 'a> {
                     let at = item.map(|position| format!("/{position}"));
                     let (behind, ok) = self.read_value(text, at);
                     text = behind;
-                    broken = !ok;
+                    broken |= !ok;
                     item = item.map(|position| position + 1);
                 }
             }
