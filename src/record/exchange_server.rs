@@ -4,10 +4,11 @@
 //! server too, so roles that matter come from the `Is...` flags. Judges nothing.
 
 use super::directory_name::{common_name, short_name};
+use super::enumeration::flag_names;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
-use super::tolerant::{self, flag_names};
+use super::tolerant;
 use crate::fact::FactTable;
 
 /// Bits of `ServerRole` that were seen in exported objects.

@@ -11,6 +11,7 @@ mod value;
 // Kinds of objects that cmdlets return.
 mod date;
 mod directory_name;
+mod enumeration;
 mod event;
 mod event_known;
 mod event_provider;

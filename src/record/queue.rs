@@ -4,11 +4,12 @@
 //! is not always a domain; whether the hop is internal is what makes an error one of
 //! server-to-server authentication, and it stays unknown where neither property tells it.
 
+use super::enumeration::enum_name;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
 use super::reply::add_reply;
-use super::tolerant::{argument, enum_name, field, folded, text, unwrapped};
+use super::tolerant::{argument, field, folded, text, unwrapped};
 use super::value::Value;
 use crate::fact::FactTable;
 

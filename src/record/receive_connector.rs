@@ -4,11 +4,12 @@
 //! connector answers which server is a check's business, not decided here.
 
 use super::directory_name::{identity, server_and_name, short_name};
+use super::enumeration::{enum_name, flag_names};
 use super::host::address;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
-use super::tolerant::{self, enum_name, field, flag_names, list, number, text, unwrapped, Items, Separator};
+use super::tolerant::{self, field, list, number, text, unwrapped, Items, Separator};
 use super::value::Value;
 use crate::fact::FactTable;
 use std::net::Ipv4Addr;

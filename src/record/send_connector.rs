@@ -4,10 +4,11 @@
 //! these tell external hops apart. Judges nothing.
 
 use super::directory_name::{identity, short_name};
+use super::enumeration::enum_name;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
-use super::tolerant::{enum_name, list, Separator};
+use super::tolerant::{list, Separator};
 use crate::fact::FactTable;
 
 /// `Get-SendConnector`. `SendConnector` itself is a base type; real objects are of a derived one.
@@ -32,7 +33,7 @@ pub static KIND: Kind = Kind {
         Property::new("TlsAuthLevel", "what the partner's certificate must be"),
         Property::new("Fqdn", "the name it gives itself"),
         Property::new("SourceTransportServers", "which servers use it"),
-        Property::new("AddressSpaces", "which mail it takes"),
+        Property::new("AddressSpaces", "kind, when the type is lost"),
     ],
     facts,
 };
@@ -60,7 +61,6 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             "SourceTransportServers",
             Separator::Comma,
         ),
-        ("send_connector.address_spaces", "AddressSpaces", Separator::Blank),
     ] {
         let read = reader
             .value(property)

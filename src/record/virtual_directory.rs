@@ -5,11 +5,12 @@
 //! of a front end is as good a fact as any.
 
 use super::directory_name::{identity, server_and_name, short_name};
+use super::enumeration::{enum_name, enum_names};
 use super::host::place;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
-use super::tolerant::{self, enum_name, enum_names, Items};
+use super::tolerant::{self, Items};
 use super::virtual_directory_protocol::{protocol, web_site};
 use crate::fact::FactTable;
 
