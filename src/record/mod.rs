@@ -8,6 +8,38 @@ mod kind;
 mod read;
 mod value;
 
-pub use kind::{Kind, Property};
+// Kinds of objects that cmdlets return.
+mod date;
+mod directory_name;
+mod enumeration;
+mod event;
+mod event_known;
+mod event_provider;
+mod event_words;
+mod exchange_server;
+mod host;
+mod queue;
+mod reader;
+mod receive_connector;
+mod reply;
+mod reply_frame;
+mod send_connector;
+mod tolerant;
+mod virtual_directory;
+mod virtual_directory_protocol;
+
+pub use kind::{kind_of, Kind, Property};
 pub use read::{read_records, Body, Record, Rejected};
 pub use value::{Fields, Value};
+
+/// The kinds of objects; marks are tried in this order.
+pub static KINDS: &[&Kind] = &[
+    &queue::KIND,
+    &queue::MESSAGE,
+    &event::KIND,
+    &receive_connector::KIND,
+    &send_connector::KIND,
+    &virtual_directory::KIND,
+    &exchange_server::KIND,
+    &reply::KIND,
+];
