@@ -9,28 +9,46 @@ pub struct Options {
     pub include_clear: bool,
     /// Keep no findings for the report and make no diagnosis: only `next` gives them (for unbounded streams).
     pub stream_only: bool,
+    /// `"panic"`: the next `add` panics, so that a host can prove that a defect in here does not end it.
+    pub self_test: Option<String>,
 }
 
 impl Options {
     /// Reads an options document; empty bytes are the defaults.
     pub fn from_json(bytes: &[u8]) -> Result<Options> {
-        let _ = bytes;
-        Ok(Options::default())
+        if bytes.is_empty() {
+            return Ok(Options::default());
+        }
+        serde_json::from_slice(bytes).map_err(|error| Error::Rules {
+            problem: format!("options: {error}"),
+            at: None,
+        })
     }
 }
 
 /// An analysis in progress.
-pub struct Session {}
+pub struct Session {
+    self_test_panic: bool,
+}
 
 impl Session {
     /// Begins an analysis.
     pub fn new(catalog: &Catalog, options: Options) -> Session {
-        let _ = (catalog, options);
-        Session {}
+        let _ = catalog;
+        Session {
+            self_test_panic: options.self_test.as_deref() == Some("panic"),
+        }
     }
     /// Adds records; returns one `exauth.rejected/1` line for each that could not be read, if any.
     pub fn add(&mut self, records: &[u8]) -> Result<Option<String>> {
         let _ = records;
+        if self.self_test_panic {
+            // The one deliberate panic: what it proves needs no input that breaks the library.
+            #[allow(clippy::panic)]
+            {
+                panic!("self test");
+            }
+        }
         Ok(None)
     }
     /// Findings that are waiting, as NDJSON; `None` when nothing is.
@@ -43,6 +61,9 @@ impl Session {
     }
     /// The whole result in a format (`json`, `text`); only after `finish`.
     pub fn report(&self, format: &str) -> Result<String> {
-        Err(Error::Unsupported { what: "report format", problem: format.to_owned() })
+        Err(Error::Unsupported {
+            what: "report format",
+            problem: format.to_owned(),
+        })
     }
 }
