@@ -227,8 +227,6 @@ fn as_in_c(parameter: &str) -> String {
 fn c_type(rust: &str) -> String {
     if let Some(rest) = rust.strip_prefix("*mut ") {
         return format!("{}*", c_type(rest));
-            .replace("**", "**")
-            .replace("exauth_text*", "exauth_text *");
     }
     if let Some(rest) = rust.strip_prefix("*const ") {
         return format!("const {}*", c_type(rest));
@@ -349,8 +347,8 @@ fn the_csharp_imports_the_surface() {
         let text = fs::read_to_string(&path).unwrap();
         for parts in form.captures_iter(&text) {
             let (attributes, name) = (&parts[1], &parts[3]);
-            if !attributes.starts_with("\"exauth\"") && !attributes.contains("Library") {
-                // kernel32, for loading the library by its full path.
+            if !attributes.starts_with("\"exauth\"") {
+                // Of the system, for loading the library by its full path.
                 continue;
             }
             assert!(

@@ -229,3 +229,63 @@ unsafe fn with<T>(session: *mut SessionHandle, call: impl FnOnce(&mut Session) -
     };
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ptr::null_mut;
+
+    fn session() -> *mut SessionHandle {
+        let catalog = Catalog::builtin().unwrap();
+        let mut session = null_mut();
+        // SAFETY: a catalog and variables of ours.
+        assert_eq!(
+            unsafe { exauth_session_new(&catalog, std::ptr::null(), 0, &mut session, null_mut()) },
+            OK
+        );
+        session
+    }
+
+    #[test]
+    fn every_call_is_refused_while_another_call_is_under_way() {
+        let session = session();
+        // SAFETY: a live session; what is handed out is compared with null only.
+        unsafe {
+            let call = (*session).session.lock().unwrap();
+            let mut out = std::ptr::dangling_mut::<Text>();
+            assert_eq!(
+                exauth_session_add(session, b"{}".as_ptr(), 2, null_mut(), null_mut()),
+                -2
+            );
+            assert_eq!(exauth_session_next(session, &mut out, null_mut()), -2);
+            assert!(out.is_null());
+            assert_eq!(exauth_session_finish(session, null_mut()), -2);
+            assert_eq!(
+                exauth_session_report(session, b"json".as_ptr(), 4, &mut out, null_mut()),
+                -2
+            );
+            drop(call);
+            assert_eq!(exauth_session_finish(session, null_mut()), OK);
+            exauth_session_free(session);
+        }
+    }
+
+    #[test]
+    fn a_session_freed_during_a_call_lives_until_the_call_ends() {
+        let session = session();
+        // SAFETY: a live session; after it is freed only the call's own hold is used.
+        unsafe {
+            let mut seen = None;
+            let held = Arc::clone(&ManuallyDrop::new(Arc::from_raw(session.cast_const())));
+            with(session, |inner| {
+                exauth_session_free(session);
+                seen = Some(Arc::strong_count(&held));
+                inner.finish()
+            })
+            .unwrap();
+            // Ours and that of the call; the caller's is gone.
+            assert_eq!(seen, Some(2));
+            assert_eq!(Arc::strong_count(&held), 1);
+        }
+    }
+}
