@@ -140,17 +140,17 @@ impl Issue {
                 (Outcome::Unknown, when.missing(facts).into_iter().map(str::to_owned).collect())
             }
         };
+        let mut shown = when.witnesses(facts);
+        if outcome == Outcome::Clear {
+            let mut names = Vec::new();
+            when.reads(&mut names);
+            shown.extend(names.iter().filter_map(|name| facts.get(name)));
+        }
         let mut places: Vec<Evidence> = Vec::new();
-        let mut add = |place: Evidence| {
+        for place in shown.into_iter().map(evidence) {
             if !places.iter().any(|other| other.property == place.property) {
                 places.push(place);
             }
-        };
-        when.witnesses(facts).into_iter().for_each(|fact| add(evidence(fact)));
-        if outcome != Outcome::Unknown && places.is_empty() {
-            let mut names = Vec::new();
-            when.reads(&mut names);
-            names.iter().filter_map(|name| facts.get(name)).for_each(|fact| add(evidence(fact)));
         }
         let captures = self
             .captures

@@ -99,9 +99,13 @@ fn add_sender(pair: &Pair<'_>, from: Option<&Host>, facts: &mut PairFacts) {
     }
     // An address on the internet while every known server has a private one is no server of ours.
     let Some(address) = pair.from_label.and_then(parse_address) else { return };
-    let mut known = pair.hosts.iter().filter(|(_, host)| host.is_exchange).flat_map(|(_, host)| &host.addresses);
-    let any_known = known.clone().next().is_some();
-    if is_public(address) && any_known && !known.any(|address| is_public(*address)) {
+    let known: Vec<IpAddr> = pair
+        .hosts
+        .iter()
+        .filter(|(_, host)| host.is_exchange)
+        .flat_map(|(_, host)| host.addresses.iter().copied())
+        .collect();
+    if is_public(address) && !known.is_empty() && !known.into_iter().any(is_public) {
         facts.add_flag("problem.sender_is_exchange", false, Vec::new());
     }
 }

@@ -28,7 +28,10 @@ mod tolerant;
 mod virtual_directory;
 mod virtual_directory_protocol;
 
-pub use kind::{kind_of, Kind, Property};
+mod text;
+
+pub use kind::{Kind, Property};
+pub use text::{records_of_text, tool_records_json};
 pub use read::{read_records, Body, Record, Rejected};
 pub use value::{Fields, Value};
 
@@ -43,3 +46,18 @@ pub static KINDS: &[&Kind] = &[
     &exchange_server::KIND,
     &reply::KIND,
 ];
+
+/// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
+pub fn kind_of(record: &Record<'_>) -> Option<&'static Kind> {
+    kind::kind_of(KINDS, record)
+}
+
+/// A property's value as text, in whatever shape it arrived; `None` where it says nothing.
+pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
+    tolerant::text(value)
+}
+
+/// A time as ISO 8601 in UTC; `None` for a text in somebody's culture.
+pub(crate) fn utc_time(text: &str) -> Option<String> {
+    date::date_of_text(text)
+}
