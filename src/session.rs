@@ -43,6 +43,9 @@ impl Session {
     }
     /// The whole result in a format (`json`, `text`); only after `finish`.
     pub fn report(&self, format: &str) -> Result<String> {
-        Err(Error::Unsupported { what: "report format", problem: format.to_owned() })
+        Err(Error::Unsupported {
+            what: "report format",
+            problem: format.to_owned(),
+        })
     }
 }
