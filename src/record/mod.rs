@@ -30,6 +30,9 @@ mod virtual_directory_protocol;
 
 mod text;
 
+// Results of tools, read by `tool` into records of their own.
+mod tool_result;
+
 pub use kind::{Kind, Property};
 pub use text::{records_of_text, tool_records_json};
 pub use read::{read_records, Body, Record, Rejected};
@@ -45,6 +48,19 @@ pub static KINDS: &[&Kind] = &[
     &virtual_directory::KIND,
     &exchange_server::KIND,
     &reply::KIND,
+    &tool_result::SPN_LIST,
+    &tool_result::SPN_QUERY,
+    &tool_result::SPN_DUPLICATES,
+    &tool_result::CLOCK_OFFSET,
+    &tool_result::TIME_STATUS,
+    &tool_result::REPLICATION_LINK,
+    &tool_result::REPLICATION_SUMMARY,
+    &tool_result::PORT_TEST,
+    &tool_result::DNS_ANSWER,
+    &tool_result::REGISTRY_VALUES,
+    &tool_result::SECURE_CHANNEL,
+    &tool_result::TOOL_ERROR,
+    &tool_result::KERBEROS_TICKETS,
 ];
 
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
