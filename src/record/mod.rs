@@ -77,3 +77,8 @@ pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
 pub(crate) fn utc_time(text: &str) -> Option<String> {
     date::date_of_text(text)
 }
+
+/// Every spelling of an event provider under which logs may hold it, the canonical one first.
+pub(crate) fn provider_spellings(canonical: &str) -> Vec<&str> {
+    event_provider::spellings(canonical)
+}
