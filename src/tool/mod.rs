@@ -31,6 +31,29 @@ use block::Block;
 use command::Tool;
 use output::ToolResult;
 
+/// The commands whose text is read here, as one types them.
+pub const TOOLS: &[&str] = &[
+    "Get-ItemProperty",
+    "klist",
+    "netdom",
+    "nltest",
+    "nslookup",
+    "portqry",
+    "reg",
+    "repadmin",
+    "Resolve-DnsName",
+    "setspn",
+    "Test-ComputerSecureChannel",
+    "Test-NetConnection",
+    "w32tm",
+];
+
+/// True for a command line that starts one of [`TOOLS`], or for the name alone.
+pub fn is_known(command: &str) -> bool {
+    command::Command::read(command).is_some()
+        || TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(command.trim()))
+}
+
 /// Reads the text of one or several tools.
 ///
 /// The tool is told by the first word of `from`, else by a command that was
@@ -49,11 +72,7 @@ pub fn read_text(
     for block in block::split(from, &lines) {
         let from = block.echo.or(from);
         let computer = block.computer.as_deref().or(computer);
-        records.extend(
-            read_block(&block)
-                .into_iter()
-                .map(|r| r.into_record(from, computer, collected)),
-        );
+        records.extend(read_block(&block).into_iter().map(|r| r.into_record(from, computer, collected)));
     }
     records
 }
