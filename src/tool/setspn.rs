@@ -46,12 +46,18 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let starts = |line: &str| !matches!(classify(line), Line::Prose(_) | Line::Count(..) | Line::Cut);
     let lines = unwrapped(block.lines, starts);
     let mode = mode_of(block.command.as_ref());
+    let before = results.len();
     let failed = errors(&lines, results);
     let mut reader = Reader { mode, command: block.command.as_ref(), failed, open: Open::Nothing, results };
     for line in &lines {
         reader.line(line);
     }
     reader.close();
+    // `-S` and `-A` first show who has the SPN: then that is the answer.
+    let aborted = lines.iter().find(|line| line.contains("Duplicate SPN found, "));
+    if let (Some(line), true) = (aborted, results.len() == before) {
+        results.push(ToolResult::error(line, None));
+    }
 }
 
 static FAILED: LazyLock<Regex> = LazyLock::new(|| {
