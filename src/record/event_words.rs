@@ -109,6 +109,11 @@ pub(super) fn status(text: &str) -> Option<&str> {
     })
 }
 
+/// The status word when it is one of the known ones.
+pub(super) fn known_status(text: &str) -> Option<&str> {
+    first(&STATUS, text)
+}
+
 /// The word itself when it is a mechanism.
 pub(super) fn mechanism_word(word: &str) -> Option<&str> {
     first(&MECHANISM, word.trim()).filter(|found| *found == word.trim())

@@ -15,20 +15,26 @@ mod enumeration;
 mod event;
 mod event_known;
 mod event_provider;
+mod event_text;
 mod event_words;
+mod event_xml;
 mod exchange_server;
 mod host;
+mod list_text;
+mod message;
 mod queue;
 mod reader;
 mod receive_connector;
 mod reply;
 mod reply_frame;
 mod send_connector;
+mod table_text;
 mod tolerant;
 mod virtual_directory;
 mod virtual_directory_protocol;
 
 pub use kind::{kind_of, Kind, Property};
+pub use message::message_records;
 pub use read::{read_records, Body, Record, Rejected};
 pub use value::{Fields, Value};
 

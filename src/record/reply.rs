@@ -65,6 +65,11 @@ pub(super) fn is_unfilled(text: &str) -> bool {
     PLACEHOLDER.is_match(text)
 }
 
+/// True when a text holds both codes of a reply side by side.
+pub(super) fn has_reply(text: &str) -> bool {
+    CODES.is_match(text)
+}
+
 /// A text on one line, with plain quotation marks.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = folded(text)
