@@ -65,20 +65,14 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(text)?, property)));
     if let Some((name, property)) = &provider {
-        reader
-            .facts
-            .add_text("event.provider", canonical(name), *property);
+        reader.facts.add_text("event.provider", canonical(name), *property);
     }
     // Numbers of Get-EventLog may have severity and facility in their upper half.
     let id = ["Id", "EventID", "InstanceId"]
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(number)? & 0xFFFF, property)));
     if let Some((id, property)) = id {
-        reader.facts.add_number(
-            "event.id",
-            f64::from(u16::try_from(id).unwrap_or_default()),
-            property,
-        );
+        reader.facts.add_number("event.id", f64::from(u16::try_from(id).unwrap_or_default()), property);
     }
     surroundings(&mut reader);
     let (strings, property) = inserted(&reader).unwrap_or_default();
@@ -91,9 +85,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     }
     let message = reader.value("Message").and_then(text);
     if let Some(message) = &message {
-        reader
-            .facts
-            .add_text("event.message", message.replace("\r\n", "\n"), "Message");
+        reader.facts.add_text("event.message", message.replace("\r\n", "\n"), "Message");
         if is_unfilled(message) {
             // A formatter without the provider's file, or a page of documentation.
             reader.facts.add_flag("event.unfilled", true, "Message");
@@ -101,13 +93,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     }
     let provider = provider.as_ref().map(|(name, _)| canonical(name));
     let id = id.and_then(|(id, _)| u16::try_from(id).ok());
-    add_known(
-        reader.facts,
-        provider,
-        id,
-        (&strings, property),
-        message.as_deref(),
-    );
+    add_known(reader.facts, provider, id, (&strings, property), message.as_deref());
 }
 
 /// Where, when, in which log, and how serious.
@@ -116,25 +102,18 @@ fn surroundings(reader: &mut Reader<'_, '_>) {
         .into_iter()
         .any(|property| reader.text("event.computer", property).is_some());
     if let (false, Some(computer)) = (found, &reader.record.computer) {
-        reader
-            .facts
-            .add_text("event.computer", computer.as_ref(), "computer");
+        reader.facts.add_text("event.computer", computer.as_ref(), "computer");
     }
     let _ = ["TimeCreated", "TimeGenerated", "TimeWritten"]
         .into_iter()
         .any(|property| reader.date("event.time", property).is_some());
-    let _ = ["LogName", "ContainerLog"]
-        .into_iter()
-        .any(|property| reader.text("event.log", property).is_some());
+    let _ =
+        ["LogName", "ContainerLog"].into_iter().any(|property| reader.text("event.log", property).is_some());
     if reader.number("event.level", "Level").is_some() {
         return;
     }
     // EventLogEntryType counts Error 1, Warning 2, Information 4; event levels Error 2, Warning 3, Information 4.
-    let entry_type = reader
-        .value("EntryType")
-        .and_then(text)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let entry_type = reader.value("EntryType").and_then(text).unwrap_or_default().to_ascii_lowercase();
     let level = match entry_type.as_str() {
         "error" | "1" => 2.0,
         "warning" | "2" => 3.0,
@@ -146,16 +125,14 @@ fn surroundings(reader: &mut Reader<'_, '_>) {
 
 /// The insertion strings with the property that has them; `None` when the form lost them.
 fn inserted(reader: &Reader<'_, '_>) -> Option<(Vec<Inserted>, &'static str)> {
-    ["Properties", "ReplacementStrings"]
-        .into_iter()
-        .find_map(|property| {
-            let strings = match unwrapped(reader.value(property)?) {
-                Value::List(items) => items.iter().map(insertion).collect::<Option<Vec<_>>>()?,
-                one @ (Value::Text(_) | Value::Object(_)) => vec![insertion(one)?],
-                _ => return None,
-            };
-            (!strings.is_empty()).then_some((strings, property))
-        })
+    ["Properties", "ReplacementStrings"].into_iter().find_map(|property| {
+        let strings = match unwrapped(reader.value(property)?) {
+            Value::List(items) => items.iter().map(insertion).collect::<Option<Vec<_>>>()?,
+            one @ (Value::Text(_) | Value::Object(_)) => vec![insertion(one)?],
+            _ => return None,
+        };
+        (!strings.is_empty()).then_some((strings, property))
+    })
 }
 
 fn insertion(item: &Value<'_>) -> Option<Inserted> {
@@ -173,8 +150,5 @@ fn insertion(item: &Value<'_>) -> Option<Inserted> {
         Value::Null => String::new(),
         other => text(other).unwrap_or_default(),
     };
-    Some(Inserted {
-        name: name.unwrap_or_default(),
-        value,
-    })
+    Some(Inserted { name: name.unwrap_or_default(), value })
 }

@@ -47,11 +47,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
             after_blank = true;
             continue;
         }
-        lines.push(Line {
-            raw,
-            property: property(raw),
-            after_blank,
-        });
+        lines.push(Line { raw, property: property(raw), after_blank });
         after_blank = false;
     }
     lines
@@ -76,9 +72,7 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
         match line.property {
             Some((next, first)) => {
                 push(&mut object, name.take(), &mut value);
-                let again = object
-                    .first()
-                    .is_some_and(|(first, _)| first.eq_ignore_ascii_case(next));
+                let again = object.first().is_some_and(|(first, _)| first.eq_ignore_ascii_case(next));
                 if line.after_blank && !object.is_empty() && (again || !spaced) {
                     objects.push(std::mem::take(&mut object));
                 }
@@ -100,11 +94,7 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     }
     push(&mut object, name, &mut value);
     objects.push(object);
-    objects
-        .into_iter()
-        .filter(|object| object.len() > 1)
-        .map(record)
-        .collect()
+    objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
 }
 
 /// The console's width: the longest line, when wrapping made several of that length.
@@ -114,13 +104,8 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
         .windows(2)
         .filter(|pair| matches!(pair, [line, next] if next.property.is_none() && line.raw.chars().count() == longest))
         .count();
-    (wrapped > 0
-        && lines
-            .iter()
-            .filter(|line| line.raw.chars().count() == longest)
-            .count()
-            > 1)
-    .then_some(longest)
+    (wrapped > 0 && lines.iter().filter(|line| line.raw.chars().count() == longest).count() > 1)
+        .then_some(longest)
 }
 
 fn push(object: &mut Fields<'static>, name: Option<&str>, value: &mut String) {
@@ -177,23 +162,14 @@ mod tests {
             one("Server      : EX1\r\nExternalUrl : \r\nIdentity    : EX1\\mapi (Default Web Site)\r\n"),
             expected
         );
-        assert_eq!(
-            one("Server : EX1\nExternalUrl :\nIdentity :EX1\\mapi (Default Web Site)  "),
-            expected
-        );
+        assert_eq!(one("Server : EX1\nExternalUrl :\nIdentity :EX1\\mapi (Default Web Site)  "), expected);
     }
 
     #[test]
     fn a_blank_line_ends_an_object_unless_every_property_has_one() {
-        assert_eq!(
-            values("Server : EX1\nName : owa\n\nServer : EX2\nName : owa\n").len(),
-            2
-        );
+        assert_eq!(values("Server : EX1\nName : owa\n\nServer : EX2\nName : owa\n").len(), 2);
         assert_eq!(one("Server : EX1\n\nName : owa\n\nInternalUrl :\n").len(), 3);
-        assert_eq!(
-            values("Server : EX1\n\nName : owa\n\nServer : EX2\n\nName : owa\n").len(),
-            2
-        );
+        assert_eq!(values("Server : EX1\n\nName : owa\n\nServer : EX2\n\nName : owa\n").len(), 2);
     }
 
     #[test]
@@ -215,17 +191,11 @@ mod tests {
     #[test]
     fn a_post_may_break_a_value_with_blank_lines() {
         let read = one("DeliveryType : x\n\nNextHopDomain : y\n\nLastError : 451 4.4.0 Security\n\nstatus InvalidToken\n\nStatus : Retry\n");
-        assert_eq!(
-            read[2],
-            pair("LastError", "451 4.4.0 Security status InvalidToken")
-        );
+        assert_eq!(read[2], pair("LastError", "451 4.4.0 Security status InvalidToken"));
     }
 
     #[test]
     fn a_retyped_colon_is_no_part_of_the_value() {
-        assert_eq!(
-            one("Status:        : Retry\nMessageCount : 3\n")[0],
-            pair("Status", "Retry")
-        );
+        assert_eq!(one("Status:        : Retry\nMessageCount : 3\n")[0], pair("Status", "Retry"));
     }
 }

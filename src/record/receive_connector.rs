@@ -15,21 +15,12 @@ use crate::fact::FactTable;
 use std::net::Ipv4Addr;
 
 /// Bits of `AuthMechanisms` as exported objects and their names prove them.
-const MECHANISMS: [(i64, &str); 5] = [
-    (1, "Tls"),
-    (2, "Integrated"),
-    (4, "BasicAuth"),
-    (8, "BasicAuthRequireTLS"),
-    (16, "ExchangeServer"),
-];
+const MECHANISMS: [(i64, &str); 5] =
+    [(1, "Tls"), (2, "Integrated"), (4, "BasicAuth"), (8, "BasicAuthRequireTLS"), (16, "ExchangeServer")];
 
 /// Bits of `PermissionGroups` as exported objects and their names prove them.
-const GROUPS: [(i64, &str); 4] = [
-    (1, "AnonymousUsers"),
-    (2, "ExchangeUsers"),
-    (4, "ExchangeServers"),
-    (8, "ExchangeLegacyServers"),
-];
+const GROUPS: [(i64, &str); 4] =
+    [(1, "AnonymousUsers"), (2, "ExchangeUsers"), (4, "ExchangeServers"), (8, "ExchangeLegacyServers")];
 
 /// Numbers of the transport roles that a connector can have.
 const ROLES: [(i64, &str); 2] = [(32, "HubTransport"), (16384, "FrontendTransport")];
@@ -56,18 +47,12 @@ pub static KIND: Kind = Kind {
         Property::new("Enabled", "whether it listens"),
         Property::new("Bindings", "where it listens"),
         Property::new("RemoteIPRanges", "whom it takes"),
-        Property::new(
-            "AuthMechanism",
-            "whether Exchange Server authentication is offered",
-        ),
+        Property::new("AuthMechanism", "whether Exchange Server authentication is offered"),
         Property::new("PermissionGroups", "whether Exchange servers may submit"),
         Property::new("Fqdn", "the name in its greeting, of which partners make the SPN"),
         Property::new("TransportRole", "front end or hub transport"),
         Property::new("RequireTLS", "whether a session must be encrypted"),
-        Property::new(
-            "SuppressXAnonymousTls",
-            "whether Exchange's own encryption is off",
-        ),
+        Property::new("SuppressXAnonymousTls", "whether Exchange's own encryption is off"),
         Property::new("TlsCertificateName", "which certificate it shows"),
     ],
     facts,
@@ -87,9 +72,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             "RemoteIPRanges",
         );
     }
-    let mechanisms = reader
-        .value("AuthMechanism")
-        .and_then(|value| flag_names(value, &MECHANISMS));
+    let mechanisms = reader.value("AuthMechanism").and_then(|value| flag_names(value, &MECHANISMS));
     words(
         &mut reader,
         mechanisms,
@@ -97,9 +80,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         "receive_connector.auth_mechanism",
         ("receive_connector.exchange_server_auth", "ExchangeServer"),
     );
-    let groups = reader
-        .value("PermissionGroups")
-        .and_then(|value| flag_names(value, &GROUPS));
+    let groups = reader.value("PermissionGroups").and_then(|value| flag_names(value, &GROUPS));
     words(
         &mut reader,
         groups,
@@ -110,27 +91,14 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     if let Some(value) = reader.value("Fqdn") {
         let fqdn = text(value);
         if fqdn.is_some() || value.is_empty() {
-            reader
-                .facts
-                .add_flag("receive_connector.fqdn_empty", fqdn.is_none(), "Fqdn");
+            reader.facts.add_flag("receive_connector.fqdn_empty", fqdn.is_none(), "Fqdn");
         }
-        reader
-            .facts
-            .add_text("receive_connector.fqdn", fqdn.unwrap_or_default(), "Fqdn");
+        reader.facts.add_text("receive_connector.fqdn", fqdn.unwrap_or_default(), "Fqdn");
     }
-    let role = reader
-        .value("TransportRole")
-        .and_then(|value| enum_name(value, &ROLES));
-    reader.facts.add_text(
-        "receive_connector.transport_role",
-        role.unwrap_or_default(),
-        "TransportRole",
-    );
+    let role = reader.value("TransportRole").and_then(|value| enum_name(value, &ROLES));
+    reader.facts.add_text("receive_connector.transport_role", role.unwrap_or_default(), "TransportRole");
     reader.flag("receive_connector.require_tls", "RequireTLS");
-    reader.flag(
-        "receive_connector.suppress_x_anonymous_tls",
-        "SuppressXAnonymousTls",
-    );
+    reader.flag("receive_connector.suppress_x_anonymous_tls", "SuppressXAnonymousTls");
     reader.text("receive_connector.tls_certificate_name", "TlsCertificateName");
 }
 
@@ -138,18 +106,13 @@ fn names(reader: &mut Reader<'_, '_>) {
     let identity = ["Identity", "DistinguishedName"]
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(identity)?, property)));
-    let parts = identity
-        .as_ref()
-        .and_then(|(identity, property)| Some((server_and_name(identity)?, *property)));
+    let parts =
+        identity.as_ref().and_then(|(identity, property)| Some((server_and_name(identity)?, *property)));
     match reader.value("Server").and_then(short_name) {
-        Some(server) => reader
-            .facts
-            .add_text("receive_connector.server", server, "Server"),
+        Some(server) => reader.facts.add_text("receive_connector.server", server, "Server"),
         None => {
             if let Some(((server, _), property)) = parts {
-                reader
-                    .facts
-                    .add_text("receive_connector.server", server, property);
+                reader.facts.add_text("receive_connector.server", server, property);
             }
         }
     }
@@ -159,9 +122,7 @@ fn names(reader: &mut Reader<'_, '_>) {
         }
     }
     if let Some((identity, property)) = identity {
-        reader
-            .facts
-            .add_text("receive_connector.identity", identity, property);
+        reader.facts.add_text("receive_connector.identity", identity, property);
     }
 }
 
@@ -175,9 +136,7 @@ fn words(
     (fact, word): (&'static str, &str),
 ) {
     let Some(read) = read else { return };
-    let as_number = reader
-        .value(property)
-        .is_some_and(|value| number(value).is_some());
+    let as_number = reader.value(property).is_some_and(|value| number(value).is_some());
     let has = read.has(word);
     if has || read.complete || as_number {
         reader.facts.add_flag(fact, has, property);
@@ -190,10 +149,7 @@ fn words(
 fn bindings(value: &Value<'_>) -> Option<Items> {
     let Value::List(values) = unwrapped(value) else {
         return match unwrapped(value) {
-            one @ Value::Object(_) => binding(one).map(|item| Items {
-                items: vec![item],
-                complete: true,
-            }),
+            one @ Value::Object(_) => binding(one).map(|item| Items { items: vec![item], complete: true }),
             other => list(other, Separator::Blank),
         };
     };
@@ -208,9 +164,7 @@ fn binding(value: &Value<'_>) -> Option<String> {
     let Value::Object(fields) = unwrapped(value) else {
         return text(value);
     };
-    let port = field(fields, "Port")
-        .and_then(number)
-        .and_then(|port| u16::try_from(port).ok())?;
+    let port = field(fields, "Port").and_then(number).and_then(|port| u16::try_from(port).ok())?;
     let address_field = field(fields, "Address")?;
     let of_number = |value: &Value<'_>| {
         let bytes = u32::try_from(number(value)?).ok()?.to_le_bytes();
@@ -233,10 +187,7 @@ fn binding(value: &Value<'_>) -> Option<String> {
 fn ranges(value: &Value<'_>) -> Option<Items> {
     let Value::List(values) = unwrapped(value) else {
         return match unwrapped(value) {
-            one @ Value::Object(_) => range(one).map(|item| Items {
-                items: vec![item],
-                complete: true,
-            }),
+            one @ Value::Object(_) => range(one).map(|item| Items { items: vec![item], complete: true }),
             other => list(other, Separator::Blank),
         };
     };
