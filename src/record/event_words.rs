@@ -232,14 +232,18 @@ pub(super) fn url(text: &str) -> Option<&str> {
     URL.find(text).map(|found| found.as_str().trim_end_matches(['.', ',', ';', ':']))
 }
 
-/// Host names, addresses and URLs in their order, each once.
+/// Places that are looked at in one message; the first two name the servers.
+const PLACES: usize = 32;
+
+/// The first host names, addresses and URLs in their order, each once.
 pub(super) fn places(text: &str) -> Vec<&str> {
     let mut found: Vec<(usize, &str)> = URL
         .find_iter(text)
+        .take(PLACES)
         .map(|url| (url.start(), url.as_str().trim_end_matches(['.', ',', ';', ':'])))
         .collect();
-    let urls: Vec<_> = URL.find_iter(text).map(|url| url.range()).collect();
-    for name in NAME.captures_iter(text).filter_map(|found| found.get(1)) {
+    let urls: Vec<_> = URL.find_iter(text).take(PLACES).map(|url| url.range()).collect();
+    for name in NAME.captures_iter(text).take(PLACES).filter_map(|found| found.get(1)) {
         let ending = name.as_str().rsplit('.').next().unwrap_or_default();
         let program = ["exe", "dll", "aspx", "asmx", "config", "htm", "html"]
             .contains(&ending.to_ascii_lowercase().as_str());

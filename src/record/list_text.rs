@@ -67,6 +67,8 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let mut object: Fields<'static> = Vec::new();
     let mut value = String::new();
     let mut name: Option<&str> = None;
+    // Where the value of the open property begins, in characters.
+    let mut column = 0;
     let mut before: Option<&Line<'_>> = None;
     for line in &lines {
         match line.property {
@@ -77,16 +79,19 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
                     objects.push(std::mem::take(&mut object));
                 }
                 name = Some(next);
-                value.push_str(first.trim_end());
+                column = line.raw.chars().count().saturating_sub(first.chars().count());
+                value.push_str(first);
             }
             None if name.is_some() => {
                 // A line that fills the console was cut where it stood, any other at a blank.
                 let cut = before.is_some_and(|before| Some(before.raw.chars().count()) == width);
-                let blank_lost = before.is_some_and(|before| before.raw.ends_with(' '));
-                if !cut || blank_lost {
+                if cut {
+                    let indented = line.raw.chars().take(column).take_while(|c| *c == ' ').count();
+                    value.extend(line.raw.chars().skip(indented));
+                } else {
                     value.push(' ');
+                    value.push_str(line.raw.trim());
                 }
-                value.push_str(line.raw.trim());
             }
             None => {}
         }
@@ -97,15 +102,18 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
 }
 
-/// The console's width: the longest line, when wrapping made several of that length.
+/// The console's width: the length that most of the wrapped lines share, when it cut them anywhere.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
-    let longest = lines.iter().map(|line| line.raw.chars().count()).max()?;
-    let wrapped = lines
-        .windows(2)
-        .filter(|pair| matches!(pair, [line, next] if next.property.is_none() && line.raw.chars().count() == longest))
-        .count();
-    (wrapped > 0 && lines.iter().filter(|line| line.raw.chars().count() == longest).count() > 1)
-        .then_some(longest)
+    let followed = lines.windows(2).filter_map(|pair| match pair {
+        [line, next] if next.property.is_none() && !next.after_blank => Some(line.raw.chars().count()),
+        _ => None,
+    });
+    let mut lengths: Vec<usize> = followed.collect();
+    lengths.sort_unstable();
+    let runs = lengths.chunk_by(|one, other| one == other);
+    let longest =
+        runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1 && run.len() * 2 > lengths.len())?;
+    longest.first().copied()
 }
 
 fn push(object: &mut Fields<'static>, name: Option<&str>, value: &mut String) {
@@ -186,6 +194,8 @@ mod tests {
         let read = one(cut);
         assert_eq!(read[0].1, "Tls, BasicAuthRequireTLS,");
         assert_eq!(read[1].1, "{192.0.2.0-192.0.2.255}");
+        let before_blank = "Identity : EX1\\owa (Default\n            Site)\nName     : EX1\\owa (Default\n            Site)\n";
+        assert_eq!(one(before_blank)[0].1, "EX1\\owa (Default Site)");
     }
 
     #[test]

@@ -9,6 +9,10 @@ use super::value::Value;
 use super::{event_text, event_xml, list_text, reply, table_text};
 use std::borrow::Cow;
 
+/// Longest text that lines are joined into for one reply, in bytes. A LastError has some hundred;
+/// without the cap a quotation mark that nobody closed would make a long text costly.
+const REPLY_BYTES: usize = 8 * 1024;
+
 /// Reads a text that no tool printed. `from`, `computer` and `collected` are the text's own.
 pub fn message_records(
     from: Option<&str>,
@@ -57,11 +61,14 @@ fn replies(text: &str) -> Vec<Record<'static>> {
     let mut going_on = false;
     for line in text.lines() {
         if line.trim().is_empty() {
-            going_on = going_on && replies.last().is_some_and(|reply| is_open(reply));
+            going_on =
+                going_on && replies.last().is_some_and(|reply| reply.len() < REPLY_BYTES && is_open(reply));
             continue;
         }
-        let continues =
-            going_on && replies.last().is_some_and(|reply| is_open(reply) || is_continued_by(reply, line));
+        let continues = going_on
+            && replies.last().is_some_and(|reply| {
+                reply.len() < REPLY_BYTES && (is_open(reply) || is_continued_by(reply, line))
+            });
         match replies.last_mut() {
             Some(reply) if continues => {
                 reply.push('\n');

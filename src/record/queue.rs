@@ -1,6 +1,6 @@
 //! Queues and the messages in them: where mail waits for whom, and the last error.
 //!
-//! Takes `Get-Queue`, `Get-Message` and the verbose lines of `Get-QueueDigest`. The next hop
+//! Takes `Get-Queue`, `Get-Message` and the details of `Get-QueueDigest`, given one by one. The next hop
 //! is not always a domain; whether the hop is internal is what makes an error one of
 //! server-to-server authentication, and it stays unknown where neither property tells it.
 
@@ -16,7 +16,7 @@ use crate::fact::FactTable;
 /// `Get-Queue`; which of the types a version gives is not settled.
 pub static KIND: Kind = Kind {
     name: "queue",
-    types: &["ExtensibleQueueInfo", "PropertyBagBasedQueueInfo", "QueueInfo", "QueueDigestDetails"],
+    types: &["ExtensibleQueueInfo", "PropertyBagBasedQueueInfo", "QueueInfo"],
     object_classes: &[],
     marks: &[
         &["DeliveryType", "NextHopDomain"],

@@ -210,3 +210,57 @@ fn range(value: &Value<'_>) -> Option<String> {
         (lower, upper) => Some(format!("{lower}-{upper}")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> FactTable {
+        let mut table = FactTable::default();
+        super::super::read_records(json.as_bytes(), 0, |record| facts(&record.unwrap(), &mut table));
+        table
+    }
+
+    #[test]
+    fn bindings_and_ranges_are_the_same_as_text_and_as_objects() {
+        let objects = r#"{"Bindings":[{"Port":25,"Address":{"IPAddressToString":"::"}},{"Port":25,"Address":{"Address":16908480}}],
+            "RemoteIPRanges":[{"LowerBound":"192.0.2.0","UpperBound":"192.0.2.255","Expression":"192.0.2.0/24"},{"LowerBound":"192.0.2.7","UpperBound":"192.0.2.7"}]}"#;
+        let text = r#"{"Bindings":"{[::]:25, 192.0.2.1:25}","RemoteIPRanges":"192.0.2.0/24 192.0.2.7"}"#;
+        for json in [objects, text] {
+            let facts = read(json);
+            assert_eq!(
+                facts.list("receive_connector.bindings").unwrap(),
+                ["[::]:25", "192.0.2.1:25"],
+                "{json}"
+            );
+            assert_eq!(
+                facts.list("receive_connector.remote_ip_ranges").unwrap(),
+                ["192.0.2.0/24", "192.0.2.7"],
+                "{json}"
+            );
+            assert_eq!(facts.flag("receive_connector.remote_ip_ranges_complete"), Some(true), "{json}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_were_cut_are_marked_and_lost_ones_are_absent() {
+        let cut = read(r#"{"RemoteIPRanges":"{192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4...}"}"#);
+        assert_eq!(cut.flag("receive_connector.remote_ip_ranges_complete"), Some(false));
+        assert_eq!(cut.list("receive_connector.remote_ip_ranges").map(<[String]>::len), Some(4));
+        let lost = read(r#"{"RemoteIPRanges":"System.Collections.ArrayList"}"#);
+        assert_eq!(lost.get("receive_connector.remote_ip_ranges_complete"), None);
+    }
+
+    #[test]
+    fn exchange_server_authentication_is_a_bit_or_a_name() {
+        let flag = |json: &str| read(json).flag("receive_connector.exchange_server_auth");
+        assert_eq!(flag(r#"{"AuthMechanism":31}"#), Some(true));
+        assert_eq!(flag(r#"{"AuthMechanism":"Tls, ExchangeServer"}"#), Some(true));
+        assert_eq!(flag(r#"{"AuthMechanism":15}"#), Some(false));
+        // A bit that nobody verified hides no other bit.
+        assert_eq!(flag(r#"{"AuthMechanism":33}"#), Some(false));
+        assert_eq!(read(r#"{"AuthMechanism":33}"#).get("receive_connector.auth_mechanism"), None);
+        assert_eq!(flag(r#"{"AuthMechanism":"Tls, Integr..."}"#), None);
+        assert_eq!(flag(r#"{"AuthMechanism":null}"#), None);
+    }
+}

@@ -18,15 +18,21 @@ pub static KIND: Kind = Kind {
     name: "reply",
     types: &["Reply"],
     object_classes: &[],
-    marks: &[],
+    marks: &[&["GroupByValue", "MessageCount"]],
     commands: &[],
-    properties: &[Property::new("Text", "the reply as it was pasted")],
+    properties: &[
+        Property::new("Text", "the reply as it was pasted"),
+        Property::new("GroupByValue", "the LastError that Get-QueueDigest groups by"),
+        Property::new("MessageCount", "kind, when the type is lost"),
+    ],
     facts,
 };
 
 fn facts(record: &Record<'_>, facts: &mut FactTable) {
-    if let Some(text) = record.property("Text").and_then(text) {
-        add_reply(facts, &text, "Text");
+    for property in ["Text", "GroupByValue"] {
+        if let Some(text) = record.property(property).and_then(text) {
+            add_reply(facts, &text, property);
+        }
     }
 }
 

@@ -149,15 +149,22 @@ fn list_of_text(joined: &str, separator: Separator) -> Option<Items> {
         return None;
     }
     // Format-List closes the braces; an open one was cut by the console or by hand.
-    let mut complete = braces.is_none() || joined.ends_with('}');
+    let closed = braces.is_some() && joined.ends_with('}');
+    let mut complete = braces.is_none() || closed;
     let inner = braces.unwrap_or(joined);
     let is_separator =
         |c: char| matches!(c, ',' | ';') || (separator == Separator::Blank && c.is_whitespace());
     let mut items = Vec::new();
     for item in inner.split(is_separator).map(str::trim).filter(|item| !item.is_empty()) {
         match item.strip_suffix("...").or_else(|| item.strip_suffix('\u{2026}')) {
-            // What stands before the dots is half an item.
-            Some(_) => complete = false,
+            // `{a, b...}` has more items than the shell lists; without the brace the console cut
+            // the text, and what stands before the dots is half an item.
+            Some(whole) => {
+                complete = false;
+                if closed && !whole.trim().is_empty() {
+                    items.push(whole.trim().to_owned());
+                }
+            }
             None if is_type_name(item) => return None,
             None => items.push(item.to_owned()),
         }
@@ -264,7 +271,11 @@ mod tests {
 
     #[test]
     fn a_list_cut_with_dots_is_not_complete() {
-        assert_eq!(items(r#""{a, b...}""#, Separator::Comma), Some((vec!["a".to_owned()], false)));
+        assert_eq!(
+            items(r#""{a, b...}""#, Separator::Comma),
+            Some((vec!["a".to_owned(), "b".to_owned()], false))
+        );
+        assert_eq!(items(r#""{a, b...""#, Separator::Comma), Some((vec!["a".to_owned()], false)));
         assert_eq!(
             items(r#""{a, b, \u2026}""#, Separator::Comma),
             Some((vec!["a".to_owned(), "b".to_owned()], false))

@@ -265,3 +265,105 @@ fn flags_were_read(reader: &Reader<'_, '_>, protocol: Option<&str>, methods: Opt
     // Nothing on at all is what an object looks like whose IIS was not read.
     flags.iter().any(|(flag, _)| *flag == Some(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> FactTable {
+        let mut table = FactTable::default();
+        super::super::read_records(json.as_bytes(), 0, |record| facts(&record.unwrap(), &mut table));
+        table
+    }
+
+    const WINDOWS: &str = "virtual_directory.windows_authentication";
+
+    #[test]
+    fn flags_of_a_directory_whose_iis_was_not_read_are_no_facts() {
+        for json in [
+            // The list of methods disagrees.
+            r#"{"Name":"owa (Default Web Site)","Path":"","WebSite":"","WindowsAuthentication":false,"BasicAuthentication":false,"InternalAuthenticationMethods":["Basic","Fba"]}"#,
+            // Nothing is on, and there is no list.
+            r#"{"Name":"ecp (Default Web Site)","Path":"","WindowsAuthentication":"False","BasicAuthentication":"False"}"#,
+            r#"{"Name":"owa (Default Web Site)","WindowsAuthentication":false,"BasicAuthentication":true,"InternalAuthenticationMethods":"{Basic, WindowsIntegrated}"}"#,
+        ] {
+            assert_eq!(read(json).get(WINDOWS), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn flags_are_facts_where_iis_was_read_or_they_agree() {
+        for json in [
+            r#"{"Name":"owa (Default Web Site)","Path":"C:\\x","WindowsAuthentication":false,"InternalAuthenticationMethods":["Basic","Fba"]}"#,
+            r#"{"Name":"owa (Default Web Site)","WindowsAuthentication":false,"BasicAuthentication":true,"FormsAuthentication":true,"InternalAuthenticationMethods":[0,3]}"#,
+            r#"{"Name":"EWS (Default Web Site)","Path":"","WindowsAuthentication":"False"}"#,
+            r#"{"Name":"Microsoft-Server-ActiveSync (Default Web Site)","WindowsAuthEnabled":false,"InternalAuthenticationMethods":[]}"#,
+        ] {
+            assert_eq!(read(json).flag(WINDOWS), Some(false), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_proves_what_is_in_it_and_not_what_is_missing() {
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":["WindowsIntegrated"]}"#).flag(WINDOWS),
+            Some(true)
+        );
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":["Basic","Fba"]}"#).get(WINDOWS),
+            None
+        );
+        assert_eq!(
+            read(r#"{"Name":"mapi (x)","IISAuthenticationMethods":["Ntlm","OAuth","Negotiate"]}"#)
+                .flag(WINDOWS),
+            Some(true)
+        );
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":[0,99]}"#)
+                .get("virtual_directory.authentication_methods"),
+            None
+        );
+    }
+
+    #[test]
+    fn the_web_site_comes_from_name_before_number() {
+        for (json, site) in [
+            (r#"{"Name":"owa (Exchange Back End)","InternalUrl":null}"#, Some("back end")),
+            (r#"{"Identity":"EX1\\owa (Default Web Site)"}"#, Some("front end")),
+            (
+                r#"{"Name":"owa (Standardwebsite)","MetabasePath":"IIS://ex1.contoso.com/W3SVC/1/ROOT/owa"}"#,
+                Some("front end"),
+            ),
+            (r#"{"Name":"owa (Second Site)","MetabasePath":"IIS://ex1.contoso.com/W3SVC/3/ROOT/owa"}"#, None),
+        ] {
+            assert_eq!(read(json).text("virtual_directory.web_site"), site, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_protocol_is_told_without_the_type() {
+        for (json, protocol) in [
+            (r#"{"ObjectClass":["top","msExchVirtualDirectory","msExchECPVirtualDirectory"]}"#, Some("ecp")),
+            (r#"{"Name":"EWS (Default Web Site)"}"#, Some("ews")),
+            (r#"{"MetabasePath":"IIS://ex1/W3SVC/1/ROOT/OAB"}"#, Some("oab")),
+            (r#"{"InternalUrl":"https://ex1.contoso.com/powershell"}"#, Some("powershell")),
+            (r#"{"InternalHostname":"ex1.contoso.com"}"#, Some("outlookanywhere")),
+            (
+                r#"{"from":"Get-MapiVirtualDirectory -Server EX1","properties":{"Server":"EX1"}}"#,
+                Some("mapi"),
+            ),
+            (r#"{"Name":"Exchange (Default Web Site)","ObjectClass":["msExchOWAVirtualDirectory"]}"#, None),
+        ] {
+            assert_eq!(read(json).text("virtual_directory.protocol"), protocol, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_is_null_is_empty_and_one_that_was_lost_is_not_given() {
+        assert_eq!(read(r#"{"InternalUrl":null}"#).flag("virtual_directory.internal_url_empty"), Some(true));
+        assert_eq!(read(r#"{"InternalUrl":"System.Uri"}"#).get("virtual_directory.internal_url_empty"), None);
+        let facts = read(r#"{"InternalUrl":"https://[2001:db8::5]/owa"}"#);
+        assert_eq!(facts.flag("virtual_directory.internal_url_host_is_ip"), Some(true));
+        assert_eq!(facts.text("virtual_directory.internal_url_host"), Some("2001:db8::5"));
+    }
+}
