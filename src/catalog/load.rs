@@ -178,8 +178,8 @@ fn check_issue(issue: &Issue, inner: &Inner, at: &str) -> Result<()> {
     if reads_events && issue.event_ids.is_empty() {
         return Err(wrong(at, "an issue about events needs `event_ids`"));
     }
-    if issue.check == issue.when.is_some() || issue.check != issue.records.is_empty() {
-        return Err(wrong(at, "an issue needs `records` and `when`, or `check` and neither"));
+    if issue.check == issue.when.is_some() || issue.records.is_empty() {
+        return Err(wrong(at, "an issue needs `records`, and either `when` or `check`"));
     }
     Ok(())
 }
@@ -192,6 +192,7 @@ fn check_cause(cause: &Cause, inner: &Inner, at: &str) -> Result<()> {
         return Err(wrong(at, "an id is lower-case words joined by hyphens, 80 characters at most"));
     }
     let named = cause.candidate_for.iter().map(|c| &c.problem).chain(cause.evidence.iter().flat_map(|e| &e.problems));
+    let named = named.chain(cause.needs.iter().flat_map(|n| &n.problems)).chain(cause.fix.iter().flat_map(|f| &f.problems));
     if let Some(problem) = named.into_iter().find(|id| !inner.problems.contains_key(*id)) {
         return Err(wrong(at, format!("unknown problem `{problem}`")));
     }
