@@ -105,7 +105,7 @@ static void one_call_gives_one_result(const exauth_catalog *catalog) {
     CHECK(take(out, "\"exauth.report/1\""));
 }
 
-/* The text that every finding is in, so that "right after its add" can be told. */
+/* Takes all that is waiting and says how many texts that were. */
 static int drain(exauth_session *session) {
     int texts = 0;
     for (;;) {
@@ -142,7 +142,9 @@ static void a_session_lives_from_new_to_free(void) {
     CHECK(exauth_session_add(session, BYTES(RECORDS), &rejected, &err) == EXAUTH_OK);
     CHECK(take(err, NULL));
     CHECK(take(rejected, NULL));
-    /* The finding about the queue is there before the end. */
+    /* The finding about the queue is there before the end, and asking without a
+     * place for it does not lose it. */
+    CHECK(exauth_session_next(session, NULL, NULL) == EXAUTH_E_ARGUMENT);
     CHECK(drain(session) > 0);
 
     /* A line that is no record is rejected; the other is kept. */
