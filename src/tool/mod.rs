@@ -31,6 +31,27 @@ use block::Block;
 use command::Tool;
 use output::ToolResult;
 
+/// The tools whose text is read, by the names people call them.
+pub const TOOLS: &[&str] = &[
+    "setspn",
+    "w32tm",
+    "repadmin",
+    "Test-NetConnection",
+    "portqry",
+    "nslookup",
+    "Resolve-DnsName",
+    "reg",
+    "nltest",
+    "netdom",
+    "Test-ComputerSecureChannel",
+    "klist",
+];
+
+/// True when a command line starts one of the tools.
+pub fn is_known(command: &str) -> bool {
+    command::Command::read(command).is_some()
+}
+
 /// Reads the text of one or several tools.
 ///
 /// The tool is told by the first word of `from`, else by a command that was
