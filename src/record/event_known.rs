@@ -261,19 +261,20 @@ fn add_by_shape(facts: &mut FactTable, role: Role, message: &str) {
     }
 }
 
-/// The account that answered or signed in: quoted, a computer's, or on Windows 2003 the SPN
-/// before the one that was asked for.
+/// The account that answered or signed in: quoted, a computer's, behind the English words, or the
+/// SPN before the one that was asked for.
 fn account(message: &str) -> Option<String> {
     let quoted = message
         .split('\'')
         .nth(1)
         .filter(|name| name.contains(['\\', '$', '@']) && !name.contains(' '));
-    let computer = quoted
+    let known = quoted
         .or_else(|| words::computer_account(message))
-        .map(str::to_owned);
-    computer.or_else(|| {
-        let answered = words::spns(message).next()?;
-        message.contains("KRB_AP").then(|| answered.to_owned())
+        .or_else(|| words::answering_server(message));
+    known.map(str::to_owned).or_else(|| {
+        let mut spns = words::spns(message);
+        let (answered, asked) = (spns.next()?, spns.last()?);
+        (answered != asked && message.contains("_ERR_")).then(|| answered.to_owned())
     })
 }
 

@@ -100,6 +100,15 @@ pub(super) fn canonical(provider: &str) -> &str {
     known.map_or(provider, |(name, _)| name)
 }
 
+/// Every spelling of a provider, the one name first.
+pub(super) fn spellings(canonical: &str) -> Vec<&str> {
+    let known = PROVIDERS.iter().find(|(name, _)| name.eq_ignore_ascii_case(canonical));
+    match known {
+        Some((name, aliases)) => std::iter::once(*name).chain(aliases.iter().copied()).collect(),
+        None => vec![canonical],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

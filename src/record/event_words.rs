@@ -55,6 +55,10 @@ static SPN: LazyLock<Regex> = LazyLock::new(|| {
 /// An account of a computer: `EX1$`, `CONTOSO\EX1$`.
 static COMPUTER_ACCOUNT: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9A-Za-z_][0-9A-Za-z_.\\-]*\$)"));
 
+/// English: `received a KRB_AP_ERR_MODIFIED error from the server ex1$.`
+static ANSWERING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"_ERR_[A-Z_]+ error from the server\s+([0-9A-Za-z_][0-9A-Za-z_./\\$-]*)"));
+
 static KERBEROS_ERROR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:KRB5?(?:KRB)?|KERB)_(?:APP?_)?ERR_([A-Z_]+)|KDC_ERR_([A-Z_]+)"));
 
@@ -103,6 +107,11 @@ pub(super) fn status(text: &str) -> Option<&str> {
             .into_iter()
             .find(|word| mechanism_word(word).is_none() && !["EdgeSync", "PowerShell"].contains(word))
     })
+}
+
+/// The status word when it is one of the known ones.
+pub(super) fn known_status(text: &str) -> Option<&str> {
+    first(&STATUS, text)
 }
 
 /// The word itself when it is a mechanism.
@@ -154,6 +163,11 @@ pub(super) fn spns(text: &str) -> impl Iterator<Item = &str> {
 /// The first account of a computer.
 pub(super) fn computer_account(text: &str) -> Option<&str> {
     first(&COMPUTER_ACCOUNT, text)
+}
+
+/// Who answered, in Windows' English sentence.
+pub(super) fn answering_server(text: &str) -> Option<&str> {
+    first(&ANSWERING, text).map(|name| name.trim_end_matches('.'))
 }
 
 /// The name of a Kerberos error in its one spelling: `KRB_AP_ERR_MODIFIED`.

@@ -15,15 +15,20 @@ mod enumeration;
 mod event;
 mod event_known;
 mod event_provider;
+mod event_text;
 mod event_words;
+mod event_xml;
 mod exchange_server;
 mod host;
+mod list_text;
+mod message;
 mod queue;
 mod reader;
 mod receive_connector;
 mod reply;
 mod reply_frame;
 mod send_connector;
+mod table_text;
 mod tolerant;
 mod virtual_directory;
 mod virtual_directory_protocol;
@@ -34,6 +39,7 @@ mod text;
 mod tool_result;
 
 pub use kind::{Kind, Property};
+pub use message::message_records;
 pub use text::{records_of_text, tool_records_json};
 pub use read::{read_records, Body, Record, Rejected};
 pub use value::{Fields, Value};
@@ -76,4 +82,9 @@ pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
 /// A time as ISO 8601 in UTC; `None` for a text in somebody's culture.
 pub(crate) fn utc_time(text: &str) -> Option<String> {
     date::date_of_text(text)
+}
+
+/// Every spelling of an event provider under which logs may hold it, the canonical one first.
+pub(crate) fn provider_spellings(canonical: &str) -> Vec<&str> {
+    event_provider::spellings(canonical)
 }

@@ -10,7 +10,7 @@ use super::read::Record;
 use super::reply_frame::{frame, Frame};
 use super::tolerant::{folded, text};
 use crate::fact::FactTable;
-use regex::Regex;
+use regex::{Match, Regex};
 use std::sync::LazyLock;
 
 /// A pasted LastError or SMTP reply, made from a text.
@@ -41,21 +41,19 @@ struct Reply {
 /// Code and enhanced code side by side: `454 4.7.0`, `451-4.7.23`.
 #[allow(clippy::unwrap_used)] // constant pattern, compiled by every test
 static CODES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:^|[^0-9.\-])([245][0-9]{2})[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.]|\.(?:$|[^0-9]))",
-    )
-    .unwrap()
+    Regex::new(r"(?:^|[^0-9.\-])([45][0-9]{2})[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.]|\.(?:$|[^0-9]))")
+        .unwrap()
 });
 
 /// An enhanced code alone, as some store driver and DNS errors have it; only where a reply begins.
 #[allow(clippy::unwrap_used)]
 static ENHANCED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"^[\[\{"'*<(]*([245]\.[0-9]{1,3}\.[0-9]{1,3}) "#).unwrap());
+    LazyLock::new(|| Regex::new(r#"^[\[\{"'*<(]*([45]\.[0-9]{1,3}\.[0-9]{1,3}) "#).unwrap());
 
 /// A code alone, only where a reply begins.
 #[allow(clippy::unwrap_used)]
 static CODE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"^[\[\{"'*<(]*([245][0-9]{2})[ -][A-Za-z]"#).unwrap());
+    LazyLock::new(|| Regex::new(r#"^[\[\{"'*<(]*([45][0-9]{2})[ -][A-Za-z]"#).unwrap());
 
 /// A placeholder of a message that nobody filled: `%1`, but not `%20` or the zone in `fe80::1%1`.
 #[allow(clippy::unwrap_used)]
@@ -65,6 +63,11 @@ static PLACEHOLDER: LazyLock<Regex> =
 /// True when a text still has a placeholder of its template.
 pub(super) fn is_unfilled(text: &str) -> bool {
     PLACEHOLDER.is_match(text)
+}
+
+/// True when a text holds both codes of a reply side by side.
+pub(super) fn has_reply(text: &str) -> bool {
+    CODES.is_match(text)
 }
 
 /// A text on one line, with plain quotation marks.
@@ -135,7 +138,7 @@ fn add_places(facts: &mut FactTable, frame: &Frame<'_>, property: &'static str) 
 
 /// The last reply of a text, and the code of the first when that is another reply.
 fn innermost(text: &str) -> Option<(Reply, Option<String>)> {
-    let (mut first, mut last) = (None, None);
+    let (mut first, mut last): (Option<Match<'_>>, _) = (None, None);
     let mut at = 0;
     // By hand, because the character behind one pair may be the one before the next.
     while let Some(found) = CODES.captures_at(text, at) {
@@ -143,7 +146,12 @@ fn innermost(text: &str) -> Option<(Reply, Option<String>)> {
             break;
         };
         first = first.or(Some(code));
-        last = Some((code, enhanced));
+        // `550-5.7.26 ...` is a line of a reply whose next line repeats both codes.
+        let goes_on = |(before, of_before): &(Match<'_>, Match<'_>)| {
+            (before.as_str(), of_before.as_str()) == (code.as_str(), enhanced.as_str())
+                && text.get(before.end()..of_before.start()) == Some("-")
+        };
+        last = last.filter(goes_on).or(Some((code, enhanced)));
         at = enhanced.end();
     }
     let (Some(first), Some((code, enhanced))) = (first, last) else {
@@ -167,7 +175,7 @@ fn bare(text: &str) -> Option<Reply> {
     let one = |pattern: &Regex| pattern.captures(text).and_then(|found| found.get(1));
     let (code, enhanced) = (one(&CODE), one(&ENHANCED));
     let end = code.or(enhanced)?.end();
-    let owned = |found: Option<regex::Match<'_>>| found.map(|found| found.as_str().to_owned());
+    let owned = |found: Option<Match<'_>>| found.map(|found| found.as_str().to_owned());
     Some(Reply {
         code: owned(code),
         enhanced: owned(enhanced),
@@ -223,11 +231,10 @@ fn words(before: &str, behind: &str) -> String {
         (inside.len() < before.len()).then_some(inside)
     };
     let strip = |words: &str| {
-        words
-            .trim_matches([
-                ' ', '"', '\'', '}', ']', '{', '[', '*', '.', ',', ':', ';', '-', '>', '<',
-            ])
-            .to_owned()
+        let ends = |c: char| {
+            " \"'}{*.,:;-><".contains(c) || (matches!(c, '[' | ']') && !words.contains("[Message="))
+        };
+        words.trim_matches(ends).to_owned()
     };
     let words = strip(words);
     if words.is_empty() || behind.trim_start().starts_with(['"', '\'']) {
@@ -306,6 +313,16 @@ mod tests {
             "451 4.4.0",
             "Security status IllegalMessage",
             "450",
+        );
+    }
+
+    #[test]
+    fn a_reply_of_several_lines_is_one_reply() {
+        expect(
+            "550-5.7.26 Unauthenticated. \n550-5.7.26 Use DKIM.\n550 5.7.26 See this",
+            "550 5.7.26",
+            "Unauthenticated. 550-5.7.26 Use DKIM. 550 5.7.26 See this",
+            "",
         );
     }
 

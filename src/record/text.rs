@@ -14,7 +14,7 @@ pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
         (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
     let records = tool::read_text(from, computer, collected, text);
     if records.is_empty() {
-        return Vec::new();
+        return super::message_records(from, computer, collected, text);
     }
     records
 }

@@ -26,21 +26,14 @@ impl Block<'_> {
 
     /// True when the command is known and has this switch.
     pub fn has_switch(&self, name: &str) -> bool {
-        self.command
-            .as_ref()
-            .is_some_and(|command| command.switch(name).is_some())
+        self.command.as_ref().is_some_and(|command| command.switch(name).is_some())
     }
 }
 
 /// Cuts `lines` at the commands in them; what stands before the first belongs to `from`.
 pub(super) fn split<'t>(from: Option<&str>, lines: &'t [&'t str]) -> Vec<Block<'t>> {
     let mut blocks = Vec::new();
-    let mut open = Block {
-        command: from.and_then(Command::read),
-        echo: None,
-        computer: None,
-        lines: &[],
-    };
+    let mut open = Block { command: from.and_then(Command::read), echo: None, computer: None, lines: &[] };
     open.computer = open.command.as_mut().and_then(|command| command.computer.take());
     let mut start = 0;
     for (at, line) in lines.iter().enumerate() {
@@ -51,12 +44,7 @@ pub(super) fn split<'t>(from: Option<&str>, lines: &'t [&'t str]) -> Vec<Block<'
         let mut command = Command::read(typed);
         let remote = command.as_mut().and_then(|command| command.computer.take());
         let computer = remote.or(computer.map(str::to_owned));
-        open = Block {
-            command,
-            echo: Some(typed).filter(|typed| !typed.is_empty()),
-            computer,
-            lines: &[],
-        };
+        open = Block { command, echo: Some(typed).filter(|typed| !typed.is_empty()), computer, lines: &[] };
         start = at + 1;
     }
     close(&mut blocks, open, lines.get(start..));
@@ -83,19 +71,10 @@ mod tests {
 
     #[test]
     fn a_console_paste_is_cut_at_its_prompts() {
-        let lines = [
-            "C:\\>setspn -X",
-            "a",
-            "",
-            "[EX2]: PS C:\\> w32tm /query /status",
-            "b",
-            "C:\\>",
-        ];
+        let lines = ["C:\\>setspn -X", "a", "", "[EX2]: PS C:\\> w32tm /query /status", "b", "C:\\>"];
         let blocks = split(None, &lines);
-        let seen: Vec<_> = blocks
-            .iter()
-            .map(|b| (b.echo, b.tool(), b.computer.as_deref(), b.lines.len()))
-            .collect();
+        let seen: Vec<_> =
+            blocks.iter().map(|b| (b.echo, b.tool(), b.computer.as_deref(), b.lines.len())).collect();
         assert_eq!(
             seen,
             [
@@ -108,9 +87,6 @@ mod tests {
     #[test]
     fn text_without_a_command_belongs_to_from() {
         let blocks = split(Some("nltest /sc_query:contoso.com"), &["a"]);
-        assert_eq!(
-            (blocks.len(), blocks[0].tool(), blocks[0].echo),
-            (1, Some(Tool::Nltest), None)
-        );
+        assert_eq!((blocks.len(), blocks[0].tool(), blocks[0].echo), (1, Some(Tool::Nltest), None));
     }
 }

@@ -26,11 +26,7 @@ pub(super) enum Tool {
 
 impl Tool {
     fn of_word(word: &str) -> Option<Tool> {
-        let name = word
-            .rsplit(['\\', '/'])
-            .next()
-            .unwrap_or(word)
-            .to_ascii_lowercase();
+        let name = word.rsplit(['\\', '/']).next().unwrap_or(word).to_ascii_lowercase();
         let name = name.strip_suffix(".exe").unwrap_or(&name);
         Some(match name {
             "setspn" => Tool::Setspn,
@@ -85,11 +81,7 @@ pub(super) struct Command {
 impl Command {
     /// The command of `from` or of an echoed line, prompt or not.
     pub fn read(text: &str) -> Option<Command> {
-        let line: String = prompt(text)
-            .map_or(text, |(_, rest)| rest)
-            .chars()
-            .take(COMMAND_CHARS)
-            .collect();
+        let line: String = prompt(text).map_or(text, |(_, rest)| rest).chars().take(COMMAND_CHARS).collect();
         let line = strip_shell(&line);
         let words = words(line);
         let starts = |at: usize| at == 0 || words.get(at - 1).is_some_and(|word| is_separator(word));
@@ -97,23 +89,14 @@ impl Command {
             .find(|at| starts(*at) && words.get(*at).is_some_and(|w| tool_at(w, &words, *at)))?;
         let tool = Tool::of_word(words.get(at)?)?;
         let rest = words.get(at + 1..)?;
-        let end = rest
-            .iter()
-            .position(|word| is_separator(word))
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(|word| is_separator(word)).unwrap_or(rest.len());
         let (arguments, behind) = rest.split_at(end);
         let filtered = behind.windows(2).any(|pair| match pair {
             [pipe, name] => pipe == "|" && FILTERS.contains(&name.to_ascii_lowercase().as_str()),
             _ => false,
         });
         let computer = words.get(..at).and_then(remote_computer);
-        Some(Command {
-            tool,
-            arguments: arguments.to_vec(),
-            filtered,
-            line: line.to_owned(),
-            computer,
-        })
+        Some(Command { tool, arguments: arguments.to_vec(), filtered, line: line.to_owned(), computer })
     }
 
     /// The value of `/name:value` or `-name:value`; `Some("")` for the bare switch.
@@ -132,9 +115,7 @@ impl Command {
             return Some(value);
         }
         let is_name = |argument: &String| {
-            argument
-                .strip_prefix(['-', '/'])
-                .is_some_and(|body| body.eq_ignore_ascii_case(name))
+            argument.strip_prefix(['-', '/']).is_some_and(|body| body.eq_ignore_ascii_case(name))
         };
         let at = self.arguments.iter().position(is_name)?;
         self.arguments.get(at + 1).map(String::as_str)
@@ -142,10 +123,7 @@ impl Command {
 
     /// The first argument that is no switch.
     pub fn first_plain(&self) -> Option<&str> {
-        self.arguments
-            .iter()
-            .map(String::as_str)
-            .find(|argument| !argument.starts_with(['-', '/']))
+        self.arguments.iter().map(String::as_str).find(|argument| !argument.starts_with(['-', '/']))
     }
 }
 
@@ -162,10 +140,7 @@ fn remote_computer(words: &[String]) -> Option<String> {
     let at = words
         .iter()
         .position(|word| word.eq_ignore_ascii_case("-ComputerName") || word.eq_ignore_ascii_case("-cn"))?;
-    words
-        .get(at + 1)
-        .filter(|name| super::shape::is_host(name))
-        .cloned()
+    words.get(at + 1).filter(|name| super::shape::is_host(name)).cloned()
 }
 
 static SHELL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^(?i)(?:\S*\\)?cmd(?:\.exe)?\s+/[ck]\s+(.*)$"#));
@@ -178,10 +153,7 @@ fn strip_shell(line: &str) -> &str {
 }
 
 fn is_separator(word: &str) -> bool {
-    matches!(
-        word,
-        "|" | "{" | "}" | "(" | ")" | ";" | "&" | "&&" | "=" | "@(" | "$("
-    )
+    matches!(word, "|" | "{" | "}" | "(" | ")" | ";" | "&" | "&&" | "=" | "@(" | "$(")
 }
 
 /// Words of a command line; `|`, `;`, braces and brackets are words of their own outside quotes.
@@ -233,10 +205,7 @@ pub(super) fn prompt(line: &str) -> Option<(Option<&str>, &str)> {
     }
     let found = PROMPT.captures(line)?;
     // The Exchange shell's prompt begins with `[PS]`.
-    let computer = found
-        .get(1)
-        .map(|name| name.as_str())
-        .filter(|name| *name != "PS");
+    let computer = found.get(1).map(|name| name.as_str()).filter(|name| *name != "PS");
     Some((computer, found.get(2).map_or("", |rest| rest.as_str().trim())))
 }
 
@@ -285,14 +254,7 @@ mod tests {
         ] {
             assert_eq!(tool(line), Some(Tool::Setspn), "{line}");
         }
-        for line in [
-            "Get-Queue",
-            "net use",
-            "reg add HKLM",
-            "about setspn -L",
-            "",
-            "|||",
-        ] {
+        for line in ["Get-Queue", "net use", "reg add HKLM", "about setspn -L", "", "|||"] {
             assert_eq!(tool(line), None, "{line}");
         }
     }
@@ -302,10 +264,7 @@ mod tests {
         let command = Command::read("w32tm /stripchart /computer:dc1.contoso.com /samples:3").unwrap();
         assert_eq!(command.switch("computer"), Some("dc1.contoso.com"));
         let command = Command::read("tnc EX2 -Port 25").unwrap();
-        assert_eq!(
-            (command.first_plain(), command.parameter("port")),
-            (Some("EX2"), Some("25"))
-        );
+        assert_eq!((command.first_plain(), command.parameter("port")), (Some("EX2"), Some("25")));
     }
 
     #[test]

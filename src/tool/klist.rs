@@ -20,10 +20,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(0x[0-9A-Fa-f]{8})/-
 /// Reads the tickets or the failure in the block.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let first = |pattern: &Regex| {
-        block
-            .lines
-            .iter()
-            .find_map(|line| pattern.captures(line)?.get(1).map(|found| found.as_str()))
+        block.lines.iter().find_map(|line| pattern.captures(line)?.get(1).map(|found| found.as_str()))
     };
     if let Some(status) = first(&STATUS).or(first(&SUBSTATUS)).and_then(code) {
         let mut result = ToolResult::error("klist failed", Some(status));
@@ -50,32 +47,20 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         return;
     }
     let mut result = ToolResult::new("ExAuth.KerberosTickets");
-    result
-        .text("LogonId", first(&LOGON).unwrap_or_default())
-        .list("Tickets", tickets);
+    result.text("LogonId", first(&LOGON).unwrap_or_default()).list("Tickets", tickets);
     results.push(result);
 }
 
 fn asked(command: &super::command::Command) -> Option<&str> {
-    let at = command
-        .arguments
-        .iter()
-        .position(|argument| argument.eq_ignore_ascii_case("get"))?;
+    let at = command.arguments.iter().position(|argument| argument.eq_ignore_ascii_case("get"))?;
     command.arguments.get(at + 1).map(String::as_str)
 }
 
 /// `server|encryption|end`: client, server, encryption, flags, start, end stand in this order.
 fn ticket(lines: &[&str]) -> Option<String> {
-    let value = |at: usize| {
-        lines
-            .get(at)
-            .and_then(|line| labelled(line))
-            .map(|(_, value)| value)
-    };
+    let value = |at: usize| lines.get(at).and_then(|line| labelled(line)).map(|(_, value)| value);
     let server = value(1)?.split(" @ ").next()?;
     let end = value(5).unwrap_or_default();
     let end = end.split_once(" (").map_or(end, |(time, _)| time);
-    server
-        .contains('/')
-        .then(|| format!("{server}|{}|{end}", value(2).unwrap_or_default()))
+    server.contains('/').then(|| format!("{server}|{}|{end}", value(2).unwrap_or_default()))
 }

@@ -31,25 +31,27 @@ use block::Block;
 use command::Tool;
 use output::ToolResult;
 
-/// The tools whose text is read, by the names people call them.
+/// The commands whose text is read here, as one types them.
 pub const TOOLS: &[&str] = &[
-    "setspn",
-    "w32tm",
-    "repadmin",
-    "Test-NetConnection",
-    "portqry",
-    "nslookup",
-    "Resolve-DnsName",
-    "reg",
-    "nltest",
-    "netdom",
-    "Test-ComputerSecureChannel",
+    "Get-ItemProperty",
     "klist",
+    "netdom",
+    "nltest",
+    "nslookup",
+    "portqry",
+    "reg",
+    "repadmin",
+    "Resolve-DnsName",
+    "setspn",
+    "Test-ComputerSecureChannel",
+    "Test-NetConnection",
+    "w32tm",
 ];
 
-/// True when a command line starts one of the tools.
+/// True for a command line that starts one of [`TOOLS`], or for the name alone.
 pub fn is_known(command: &str) -> bool {
     command::Command::read(command).is_some()
+        || TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(command.trim()))
 }
 
 /// Reads the text of one or several tools.
@@ -70,11 +72,7 @@ pub fn read_text(
     for block in block::split(from, &lines) {
         let from = block.echo.or(from);
         let computer = block.computer.as_deref().or(computer);
-        records.extend(
-            read_block(&block)
-                .into_iter()
-                .map(|r| r.into_record(from, computer, collected)),
-        );
+        records.extend(read_block(&block).into_iter().map(|r| r.into_record(from, computer, collected)));
     }
     records
 }

@@ -28,10 +28,7 @@ pub(super) fn read(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>)
 }
 
 fn controller<'t>(block: &Block<'t>) -> Option<&'t str> {
-    let name = block
-        .lines
-        .iter()
-        .find_map(|line| CONTROLLER.captures(line)?.get(1))?;
+    let name = block.lines.iter().find_map(|line| CONTROLLER.captures(line)?.get(1))?;
     Some(name.as_str().trim_end_matches('.'))
 }
 
@@ -66,12 +63,7 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     result.int("Status", *number).text("StatusName", *name);
     // /sc_query only reads what was true when the channel was set up.
     result.flag("Verified", statuses.len() > 1);
-    if let Some(server) = block
-        .command
-        .as_ref()
-        .and_then(|c| c.switch("server"))
-        .filter(|s| !s.is_empty())
-    {
+    if let Some(server) = block.command.as_ref().and_then(|c| c.switch("server")).filter(|s| !s.is_empty()) {
         result.speaks_of(server);
     }
     results.push(result);
@@ -80,25 +72,15 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
 /// netdom names the domain controller when the channel works, and nothing to rely on otherwise.
 fn netdom(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let Some(command) = &block.command else { return };
-    let mut plain = command
-        .arguments
-        .iter()
-        .filter(|argument| !argument.starts_with(['/', '-']));
-    if !plain
-        .next()
-        .is_some_and(|word| word.eq_ignore_ascii_case("verify"))
-    {
+    let mut plain = command.arguments.iter().filter(|argument| !argument.starts_with(['/', '-']));
+    if !plain.next().is_some_and(|word| word.eq_ignore_ascii_case("verify")) {
         return;
     }
     let controller = controller(block);
     let mut result = ToolResult::new("ExAuth.SecureChannel");
-    result
-        .flag("Ok", controller.is_some())
-        .text("DomainController", controller.unwrap_or_default());
+    result.flag("Ok", controller.is_some()).text("DomainController", controller.unwrap_or_default());
     let domain = command.switch("domain").or(command.switch("d"));
-    result
-        .text("Domain", domain.unwrap_or_default())
-        .flag("Verified", true);
+    result.text("Domain", domain.unwrap_or_default()).flag("Verified", true);
     if let Some(computer) = plain.next() {
         result.speaks_of(computer);
     }
@@ -106,21 +88,15 @@ fn netdom(block: &Block<'_>, results: &mut Vec<ToolResult>) {
 }
 
 fn boolean(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let mut answers = block
-        .lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| matches!(*line, "True" | "False"));
+    let mut answers =
+        block.lines.iter().map(|line| line.trim()).filter(|line| matches!(*line, "True" | "False"));
     let Some(answer) = answers.next() else { return };
     let mut result = ToolResult::new("ExAuth.SecureChannel");
     result.flag("Ok", answer == "True").flag("Verified", true);
     // Only -Verbose prints a sentence with both names.
     let pair = block.lines.iter().find_map(|line| {
-        let names: Vec<&str> = QUOTED
-            .captures_iter(line)
-            .filter_map(|found| found.get(1))
-            .map(|name| name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            QUOTED.captures_iter(line).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
         match names.as_slice() {
             [computer, domain] if is_host(computer) && domain.contains('.') => Some((*computer, *domain)),
             _ => None,

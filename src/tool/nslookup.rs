@@ -24,12 +24,8 @@ struct Answer<'t> {
 
 /// Reads the answers in the block.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let lines: Vec<&str> = block
-        .lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> =
+        block.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
     let is_server = |at: usize| server_at(&lines, at);
     let first = (0..lines.len()).find_map(|at| is_server(at).map(|(label, ..)| label));
     let mut open: Option<Answer<'_>> = None;
@@ -42,16 +38,8 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             is_server(at).filter(|(label, ..)| first == Some(*label))
         {
             // The time-out of the server's own name comes before its block.
-            give(
-                block,
-                open.take().filter(|answer| !answer.server.is_empty()),
-                results,
-            );
-            open = Some(Answer {
-                server,
-                server_address,
-                ..Answer::default()
-            });
+            give(block, open.take().filter(|answer| !answer.server.is_empty()), results);
+            open = Some(Answer { server, server_address, ..Answer::default() });
             skip = true;
             debug_assert!(!label.is_empty());
         } else {
@@ -106,13 +94,7 @@ impl<'t> Answer<'t> {
 
     /// `*** server can't find name: reason`; a time-out names no name.
     fn failure(&mut self, words: &'t str) {
-        let silent = [
-            "No response from server",
-            "Server failed",
-            "Query refused",
-            "timed-out",
-            "timed out",
-        ];
+        let silent = ["No response from server", "Server failed", "Query refused", "timed-out", "timed out"];
         if silent.iter().any(|reason| words.contains(reason)) {
             self.no_reply = true;
         }
@@ -148,14 +130,9 @@ fn give(block: &Block<'_>, answer: Option<Answer<'_>>, results: &mut Vec<ToolRes
     }
     let mut result = ToolResult::new("ExAuth.DnsAnswer");
     result.text("Name", name);
-    result.list(
-        "Addresses",
-        answer.addresses.iter().map(|address| (*address).to_owned()),
-    );
+    result.list("Addresses", answer.addresses.iter().map(|address| (*address).to_owned()));
     result.list("Aliases", targets.iter().map(|target| (*target).to_owned()));
-    result
-        .text("Server", answer.server)
-        .text("ServerAddress", answer.server_address);
+    result.text("Server", answer.server).text("ServerAddress", answer.server_address);
     result.flag("Found", found);
     results.push(result);
 }

@@ -8,12 +8,8 @@ use std::borrow::Cow;
 
 /// The same text with ASCII blanks, colons and brackets, without byte-order marks and NULs.
 pub(super) fn normalise(text: &str) -> Cow<'_, str> {
-    let odd = |c: char| {
-        matches!(
-            c,
-            '\0' | '\u{FEFF}' | '\u{A0}' | '\u{202F}' | '\u{3000}' | '：' | '（' | '）'
-        )
-    };
+    let odd =
+        |c: char| matches!(c, '\0' | '\u{FEFF}' | '\u{A0}' | '\u{202F}' | '\u{3000}' | '：' | '（' | '）');
     if !text.contains(odd) {
         return Cow::Borrowed(text);
     }
@@ -91,11 +87,7 @@ pub(super) struct ToolResult {
 impl ToolResult {
     /// An empty result; `kind` is the full type name.
     pub fn new(kind: &'static str) -> ToolResult {
-        ToolResult {
-            kind,
-            computer: None,
-            fields: Vec::new(),
-        }
+        ToolResult { kind, computer: None, fields: Vec::new() }
     }
 
     /// A failure that the tool itself reported.
@@ -144,10 +136,7 @@ impl ToolResult {
 
     /// Sets a list; an empty list says that there is none.
     pub fn list(&mut self, name: &'static str, items: impl IntoIterator<Item = String>) -> &mut ToolResult {
-        let items = items
-            .into_iter()
-            .map(|item| Value::Text(Cow::Owned(item)))
-            .collect();
+        let items = items.into_iter().map(|item| Value::Text(Cow::Owned(item))).collect();
         self.set(name, Value::List(items))
     }
 
@@ -203,10 +192,7 @@ mod tests {
     #[test]
     fn a_line_broken_at_the_console_width_is_joined() {
         let wide = "x".repeat(80);
-        assert_eq!(
-            unwrapped(&[&wide, "yz", "new"], |_| false),
-            [format!("{wide}yz"), "new".to_owned()]
-        );
+        assert_eq!(unwrapped(&[&wide, "yz", "new"], |_| false), [format!("{wide}yz"), "new".to_owned()]);
         assert_eq!(unwrapped(&[&wide, "new"], |line| line == "new").len(), 2);
     }
 }

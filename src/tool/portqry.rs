@@ -48,13 +48,7 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
                 }
                 _ => {
                     let (target, address) = (target.clone(), target_address.clone());
-                    ports.push(Port {
-                        target,
-                        address,
-                        protocol,
-                        number,
-                        state: part(3).to_owned(),
-                    });
+                    ports.push(Port { target, address, protocol, number, state: part(3).to_owned() });
                 }
             }
         } else if line.starts_with("Querying target system called:") {
@@ -79,10 +73,7 @@ fn give_unresolved(target: &str, port: Option<&str>, protocol: Option<&str>, res
     result.text("ComputerName", target);
     if let Some(port) = port.and_then(|port| port.parse::<u16>().ok()) {
         result.int("RemotePort", port);
-        result.text(
-            "Protocol",
-            protocol.filter(|p| matches!(*p, "tcp" | "udp")).unwrap_or("tcp"),
-        );
+        result.text("Protocol", protocol.filter(|p| matches!(*p, "tcp" | "udp")).unwrap_or("tcp"));
     }
     result.flag("NameResolved", false);
     results.push(result);
@@ -90,12 +81,8 @@ fn give_unresolved(target: &str, port: Option<&str>, protocol: Option<&str>, res
 
 fn give(port: &Port, results: &mut Vec<ToolResult>) {
     let mut result = ToolResult::new("ExAuth.PortTest");
-    result
-        .text("ComputerName", &*port.target)
-        .text("RemoteAddress", &*port.address);
-    result
-        .int("RemotePort", port.number)
-        .text("Protocol", port.protocol);
+    result.text("ComputerName", &*port.target).text("RemoteAddress", &*port.address);
+    result.int("RemotePort", port.number).text("Protocol", port.protocol);
     result.text("State", &*port.state);
     match (port.state.as_str(), port.protocol) {
         ("LISTENING", _) => result.flag("Open", true),

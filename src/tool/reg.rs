@@ -27,17 +27,12 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let before = results.len();
     read_reg(block, results);
     read_list(block, results);
-    let words: Vec<&str> = block
-        .lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .collect();
-    let is_reg = block.command.as_ref().is_some_and(|c| {
-        c.arguments
-            .first()
-            .is_some_and(|a| a.eq_ignore_ascii_case("query"))
-    });
+    let words: Vec<&str> =
+        block.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    let is_reg = block
+        .command
+        .as_ref()
+        .is_some_and(|c| c.arguments.first().is_some_and(|a| a.eq_ignore_ascii_case("query")));
     // reg prints one line when the key or the value is not there.
     if let (true, [message]) = (is_reg && results.len() == before, words.as_slice()) {
         if !message.starts_with("HKEY_") {
@@ -63,9 +58,7 @@ fn read_reg(block: &Block<'_>, results: &mut Vec<ToolResult>) {
 
 /// Numbers as decimals, as Get-ItemProperty shows them; other data as it stands.
 fn data(kind: &str, data: &str) -> String {
-    let hex = data
-        .strip_prefix("0x")
-        .filter(|_| matches!(kind, "DWORD" | "QWORD"));
+    let hex = data.strip_prefix("0x").filter(|_| matches!(kind, "DWORD" | "QWORD"));
     match hex.and_then(|hex| u64::from_str_radix(hex, 16).ok()) {
         Some(number) => number.to_string(),
         None => data.to_owned(),
@@ -81,12 +74,7 @@ fn read_list(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         let own = object.iter().filter(|(name, _)| !OF_POWERSHELL.contains(name));
         let values = own.map(|(name, value)| format!("{name}={value}")).collect();
         // A long path is broken at the console's width.
-        give(
-            block,
-            &key.replace(' ', "").replace("WindowsNT", "Windows NT"),
-            values,
-            results,
-        );
+        give(block, &key.replace(' ', "").replace("WindowsNT", "Windows NT"), values, results);
     }
 }
 
@@ -96,10 +84,7 @@ fn give(block: &Block<'_>, key: &str, values: Vec<String>, results: &mut Vec<Too
     }
     let mut result = ToolResult::new("ExAuth.RegistryValues");
     result.text("Key", key).list("Values", values);
-    let asked = block
-        .command
-        .as_ref()
-        .and_then(|command| command.arguments.get(1));
+    let asked = block.command.as_ref().and_then(|command| command.arguments.get(1));
     if let Some((computer, _)) = asked.and_then(|path| path.strip_prefix(r"\\")?.split_once('\\')) {
         result.speaks_of(computer);
     }

@@ -74,11 +74,9 @@ impl Summary {
             let part = |group: usize| row.get(group).map_or("", |text| text.as_str().trim());
             let status = row.get(5).and_then(|text| code(text.as_str())).unwrap_or(0);
             let (dsa, delta, fails, total) = (part(1), part(2), part(3), part(4));
-            self.rows
-                .push(format!("{}|{dsa}|{delta}|{fails}|{total}|{status}", self.role));
+            self.rows.push(format!("{}|{dsa}|{delta}|{fails}|{total}|{status}", self.role));
             if fails.bytes().any(|digit| digit != b'0') {
-                self.failing
-                    .push(format!("{}|{dsa}|{fails}|{total}|{status}", self.role));
+                self.failing.push(format!("{}|{dsa}|{fails}|{total}|{status}", self.role));
             }
         } else if let Some(found) = OPERATIONAL.captures(line) {
             let part = |group: usize| found.get(group).map_or("", |text| text.as_str());

@@ -34,12 +34,7 @@ impl Answer {
         let kind = property("Type").or(property("QueryType")).unwrap_or_default();
         let addresses = ["IPAddress", "IP4Address", "IP6Address"];
         // A table has one last column for all its rows.
-        let values = || {
-            addresses
-                .iter()
-                .filter_map(|name| property(name))
-                .chain(property("NameHost"))
-        };
+        let values = || addresses.iter().filter_map(|name| property(name)).chain(property("NameHost"));
         match kind.to_ascii_uppercase().as_str() {
             "A" | "AAAA" if in_answer => {
                 if let Some(found) = values().find_map(address) {
@@ -65,29 +60,21 @@ impl Answer {
 
 /// Reads the answer in the block: all records of one run together.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let asked = block
-        .command
-        .as_ref()
-        .and_then(|c| c.parameter("Name").or(c.first_plain()));
+    let asked = block.command.as_ref().and_then(|c| c.parameter("Name").or(c.first_plain()));
     let asked = asked.filter(|name| !name.contains('$')).unwrap_or_default();
     let mut answer = Answer::default();
     for row in table::rows(block.lines, "Section") {
-        answer.take(|name| {
-            row.iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map(|(_, value)| *value)
-        });
+        answer
+            .take(|name| row.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value));
     }
     for object in table::lists(block.lines) {
         answer.take(|name| table::value(&object, name));
     }
     let text = |pattern: &Regex| {
-        block.lines.iter().find_map(|line| {
-            pattern
-                .captures(line)?
-                .get(1)
-                .map(|found| found.as_str().to_owned())
-        })
+        block
+            .lines
+            .iter()
+            .find_map(|line| pattern.captures(line)?.get(1).map(|found| found.as_str().to_owned()))
     };
     let error = text(&ERROR_ID);
     let found = !answer.addresses.is_empty() || !answer.targets.is_empty();
@@ -106,16 +93,8 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         return;
     }
     let mut result = ToolResult::new("ExAuth.DnsAnswer");
-    result
-        .text("Name", name)
-        .list("Addresses", answer.addresses)
-        .list("Aliases", answer.targets);
-    let server = block
-        .command
-        .as_ref()
-        .and_then(|command| command.parameter("Server"));
-    result
-        .text("Server", server.unwrap_or_default())
-        .flag("Found", found);
+    result.text("Name", name).list("Addresses", answer.addresses).list("Aliases", answer.targets);
+    let server = block.command.as_ref().and_then(|command| command.parameter("Server"));
+    result.text("Server", server.unwrap_or_default()).flag("Found", found);
     results.push(result);
 }

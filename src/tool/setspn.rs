@@ -46,18 +46,18 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let starts = |line: &str| !matches!(classify(line), Line::Prose(_) | Line::Count(..) | Line::Cut);
     let lines = unwrapped(block.lines, starts);
     let mode = mode_of(block.command.as_ref());
+    let before = results.len();
     let failed = errors(&lines, results);
-    let mut reader = Reader {
-        mode,
-        command: block.command.as_ref(),
-        failed,
-        open: Open::Nothing,
-        results,
-    };
+    let mut reader = Reader { mode, command: block.command.as_ref(), failed, open: Open::Nothing, results };
     for line in &lines {
         reader.line(line);
     }
     reader.close();
+    // `-S` and `-A` first show who has the SPN: then that is the answer.
+    let aborted = lines.iter().find(|line| line.contains("Duplicate SPN found, "));
+    if let (Some(line), true) = (aborted, results.len() == before) {
+        results.push(ToolResult::error(line, None));
+    }
 }
 
 static FAILED: LazyLock<Regex> = LazyLock::new(|| {
@@ -73,9 +73,8 @@ fn errors(lines: &[Cow<'_, str>], results: &mut Vec<ToolResult>) -> bool {
     let found = FAILED.captures(line).and_then(|found| found.get(1));
     let mut result = ToolResult::error(line, found.and_then(|hex| code(hex.as_str())));
     let accounts = ["Could not find account ", "Unable to locate account "];
-    let account = lines
-        .iter()
-        .find_map(|line| accounts.iter().find_map(|words| line.trim().strip_prefix(words)));
+    let account =
+        lines.iter().find_map(|line| accounts.iter().find_map(|words| line.trim().strip_prefix(words)));
     result.text("Account", account.unwrap_or_default());
     results.push(result);
     true
@@ -84,17 +83,8 @@ fn errors(lines: &[Cow<'_, str>], results: &mut Vec<ToolResult>) -> bool {
 /// The answer that is being read.
 enum Open<'t> {
     Nothing,
-    List {
-        dn: &'t str,
-        spns: Vec<&'t str>,
-        complete: bool,
-    },
-    Query {
-        forest: bool,
-        owners: Vec<&'t str>,
-        found: Vec<(&'t str, &'t str)>,
-        closed: bool,
-    },
+    List { dn: &'t str, spns: Vec<&'t str>, complete: bool },
+    Query { forest: bool, owners: Vec<&'t str>, found: Vec<(&'t str, &'t str)>, closed: bool },
     Duplicates(Duplicates<'t>),
     Change,
 }
@@ -133,46 +123,23 @@ impl<'t> Reader<'_, 't> {
             (Line::Spn(_), Open::Change) => {}
             // The head of the list was cut off: what stands here is a part of it.
             (Line::Spn(spn), Open::Nothing) if self.mode == Mode::List => {
-                self.open = Open::List {
-                    dn: "",
-                    spns: vec![spn],
-                    complete: false,
-                };
+                self.open = Open::List { dn: "", spns: vec![spn], complete: false };
             }
             (Line::Spn(spn), Open::Nothing) if matches!(self.mode, Mode::Duplicates | Mode::Unknown) => {
                 let groups = vec![(spn, Vec::new())];
-                self.open = Open::Duplicates(Duplicates {
-                    groups,
-                    ..Duplicates::default()
-                });
+                self.open = Open::Duplicates(Duplicates { groups, ..Duplicates::default() });
             }
             (Line::Owner(dn), Open::Duplicates(duplicates)) if !duplicates.groups.is_empty() => {
                 if let Some((_, owners)) = duplicates.groups.last_mut() {
                     owners.push(dn);
                 }
             }
-            (
-                Line::Owner(dn),
-                Open::Query {
-                    owners,
-                    closed: false,
-                    ..
-                },
-            ) => owners.push(dn),
+            (Line::Owner(dn), Open::Query { owners, closed: false, .. }) => owners.push(dn),
             (Line::Owner(dn), _) => {
                 self.close();
                 self.open = match self.mode {
-                    Mode::List => Open::List {
-                        dn,
-                        spns: Vec::new(),
-                        complete: true,
-                    },
-                    _ => Open::Query {
-                        forest: false,
-                        owners: vec![dn],
-                        found: Vec::new(),
-                        closed: false,
-                    },
+                    Mode::List => Open::List { dn, spns: Vec::new(), complete: true },
+                    _ => Open::Query { forest: false, owners: vec![dn], found: Vec::new(), closed: false },
                 };
             }
             (Line::Head(dn) | Line::Change(dn), _) => self.head(dn, text),
@@ -180,16 +147,8 @@ impl<'t> Reader<'_, 't> {
                 self.close();
                 let forest = names_forest(text);
                 self.open = match self.mode {
-                    Mode::Duplicates => Open::Duplicates(Duplicates {
-                        forest,
-                        ..Duplicates::default()
-                    }),
-                    _ => Open::Query {
-                        forest,
-                        owners: Vec::new(),
-                        found: Vec::new(),
-                        closed: false,
-                    },
+                    Mode::Duplicates => Open::Duplicates(Duplicates { forest, ..Duplicates::default() }),
+                    _ => Open::Query { forest, owners: Vec::new(), found: Vec::new(), closed: false },
                 };
             }
             (Line::Group(spn), Open::Duplicates(duplicates)) => duplicates.groups.push((spn, Vec::new())),
@@ -224,11 +183,7 @@ impl<'t> Reader<'_, 't> {
         let announced = matches!(&self.open, Open::Query { owners, closed: false, .. } if owners.is_empty());
         self.close_unless(announced);
         self.open = match is_list {
-            true => Open::List {
-                dn,
-                spns: Vec::new(),
-                complete: true,
-            },
+            true => Open::List { dn, spns: Vec::new(), complete: true },
             false => Open::Change,
         };
     }
@@ -248,11 +203,7 @@ impl<'t> Reader<'_, 't> {
             _ => (false, false),
         };
         self.close_unless(announced);
-        self.open = Open::Duplicates(Duplicates {
-            forest,
-            groups,
-            ..Duplicates::default()
-        });
+        self.open = Open::Duplicates(Duplicates { forest, groups, ..Duplicates::default() });
     }
 
     fn close_unless(&mut self, drop: bool) {
@@ -267,12 +218,7 @@ impl<'t> Reader<'_, 't> {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing | Open::Change => {}
             Open::List { dn, spns, complete } => self.give_list(dn, &spns, complete),
-            Open::Query {
-                forest,
-                owners,
-                found,
-                closed,
-            } => self.give_query(forest, &owners, &found, closed),
+            Open::Query { forest, owners, found, closed } => self.give_query(forest, &owners, &found, closed),
             Open::Duplicates(duplicates) => self.give_duplicates(duplicates),
         }
     }
@@ -280,21 +226,10 @@ impl<'t> Reader<'_, 't> {
     fn give_list(&mut self, dn: &str, spns: &[&str], complete: bool) {
         let filtered = self.command.is_some_and(|command| command.filtered);
         let asked = self.command.and_then(Command::first_plain).unwrap_or_default();
-        let asked = asked
-            .rsplit('\\')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('$');
+        let asked = asked.rsplit('\\').next().unwrap_or_default().trim_end_matches('$');
         let mut result = ToolResult::new("ExAuth.SpnList");
         result.text("AccountDN", dn);
-        result.text(
-            "Account",
-            if dn.is_empty() {
-                asked.to_owned()
-            } else {
-                common_name(dn)
-            },
-        );
+        result.text("Account", if dn.is_empty() { asked.to_owned() } else { common_name(dn) });
         result.list("Spns", spns.iter().map(|spn| (*spn).to_owned()));
         result.flag("Complete", complete && !filtered);
         self.results.push(result);
@@ -307,23 +242,16 @@ impl<'t> Reader<'_, 't> {
             return;
         }
         let mut result = ToolResult::new("ExAuth.SpnQuery");
-        let asked = self
-            .command
-            .and_then(|c| c.parameter("Q").or(c.parameter("S")).or(c.parameter("A")));
+        let asked = self.command.and_then(|c| c.parameter("Q").or(c.parameter("S")).or(c.parameter("A")));
         result.text("Spn", asked.unwrap_or_default());
         result.list("Owners", owners.iter().map(|owner| (*owner).to_owned()));
-        result.list(
-            "FoundSpns",
-            found.iter().map(|(spn, owner)| format!("{spn}|{owner}")),
-        );
+        result.list("FoundSpns", found.iter().map(|(spn, owner)| format!("{spn}|{owner}")));
         result.text("Scope", self.scope(forest));
         self.results.push(result);
     }
 
     fn scope(&self, forest: bool) -> &'static str {
-        let asked = self
-            .command
-            .is_some_and(|c| c.switch("F").is_some() || c.parameter("T") == Some("*"));
+        let asked = self.command.is_some_and(|c| c.switch("F").is_some() || c.parameter("T") == Some("*"));
         if forest || asked {
             "forest"
         } else {
@@ -333,20 +261,11 @@ impl<'t> Reader<'_, 't> {
 
     fn give_duplicates(&mut self, duplicates: Duplicates<'t>) {
         let scope = self.scope(duplicates.forest);
-        let groups: Vec<_> = duplicates
-            .groups
-            .into_iter()
-            .filter(|(_, owners)| owners.len() > 1)
-            .collect();
+        let groups: Vec<_> = duplicates.groups.into_iter().filter(|(_, owners)| owners.len() > 1).collect();
         // A footer speaks of SPNs; in a language where it does not, it differs from the progress lines.
         let is_asked = self.mode == Mode::Duplicates;
         let footer = duplicates.count.filter(|(_, words, says_spn)| {
-            *says_spn
-                || is_asked
-                    && duplicates
-                        .progress
-                        .as_ref()
-                        .is_some_and(|progress| progress != words)
+            *says_spn || is_asked && duplicates.progress.as_ref().is_some_and(|progress| progress != words)
         });
         let counted = footer.map(|(number, ..)| number);
         if counted.is_none() && groups.is_empty() {
@@ -355,22 +274,13 @@ impl<'t> Reader<'_, 't> {
         let seen = i64::try_from(groups.len()).unwrap_or(i64::MAX);
         let is_by_design = |(spn, owners): &(&str, Vec<&str>)| {
             spn.eq_ignore_ascii_case("kadmin/changepw")
-                && owners
-                    .iter()
-                    .all(|dn| common_name(dn).eq_ignore_ascii_case("krbtgt"))
+                && owners.iter().all(|dn| common_name(dn).eq_ignore_ascii_case("krbtgt"))
         };
         let (by_design, real): (Vec<_>, Vec<_>) = groups.into_iter().partition(is_by_design);
         let by_design = i64::try_from(by_design.len()).unwrap_or(i64::MAX);
         let mut result = ToolResult::new("ExAuth.SpnDuplicates");
-        result.int(
-            "Count",
-            counted.map_or(seen, |counted| counted.max(seen)) - by_design,
-        );
-        result.list(
-            "Groups",
-            real.iter()
-                .map(|(spn, owners)| format!("{spn}|{}", owners.join("|"))),
-        );
+        result.int("Count", counted.map_or(seen, |counted| counted.max(seen)) - by_design);
+        result.list("Groups", real.iter().map(|(spn, owners)| format!("{spn}|{}", owners.join("|"))));
         result.text("Scope", scope);
         result.flag("Complete", counted == Some(seen));
         self.results.push(result);

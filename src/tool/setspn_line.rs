@@ -53,19 +53,16 @@ pub(super) fn classify(line: &str) -> Line<'_> {
         }
     }
     if line.contains('/') {
-        let mut words = line
-            .split_whitespace()
-            .map(|word| word.trim_end_matches([':', ',', '。']));
-        return words
-            .find(|word| is_spn(word))
-            .map_or(Line::Prose(line), Line::Group);
+        let mut words = line.split_whitespace().map(|word| word.trim_end_matches([':', ',', '。']));
+        return words.find(|word| is_spn(word)).map_or(Line::Prose(line), Line::Group);
     }
     let mut numbers = NUMBER.find_iter(line);
     match (numbers.next(), numbers.next()) {
         // Codes such as 0x51 give two numbers, so they are prose.
-        (Some(number), None) => number.as_str().parse().map_or(Line::Prose(line), |number| {
-            Line::Count(number, line.contains("SPN"))
-        }),
+        (Some(number), None) => number
+            .as_str()
+            .parse()
+            .map_or(Line::Prose(line), |number| Line::Count(number, line.contains("SPN"))),
         _ => Line::Prose(line),
     }
 }
@@ -74,11 +71,8 @@ fn classify_dn<'t>(before: &'t str, dn: &'t str, after: &'t str) -> Line<'t> {
     if before.is_empty() && after.is_empty() {
         return Line::Owner(dn);
     }
-    let is_domain = dn.split(',').all(|part| {
-        part.trim_start()
-            .get(..3)
-            .is_some_and(|p| p.eq_ignore_ascii_case("DC="))
-    });
+    let is_domain =
+        dn.split(',').all(|part| part.trim_start().get(..3).is_some_and(|p| p.eq_ignore_ascii_case("DC=")));
     match (is_domain, after.ends_with(':')) {
         (true, _) => Line::Place(dn),
         (false, true) => Line::Head(dn),
@@ -119,26 +113,11 @@ mod tests {
     fn lines_are_told_by_shape_in_any_language() {
         for (line, kind) in [
             ("\tHTTP/ex1.contoso.com", Line::Spn("HTTP/ex1.contoso.com")),
-            (
-                "CN=EX1,CN=Computers,DC=contoso,DC=com",
-                Line::Owner("CN=EX1,CN=Computers,DC=contoso,DC=com"),
-            ),
-            (
-                "Noms pour CN=EX1,DC=contoso,DC=com :",
-                Line::Head("CN=EX1,DC=contoso,DC=com"),
-            ),
-            (
-                "Überprüfen der Domäne DC=contoso,DC=com",
-                Line::Place("DC=contoso,DC=com"),
-            ),
-            (
-                "为 CN=EX1,DC=contoso,DC=com 注册",
-                Line::Change("CN=EX1,DC=contoso,DC=com"),
-            ),
-            (
-                "HTTP/mail.contoso.com is on these accounts:",
-                Line::Group("HTTP/mail.contoso.com"),
-            ),
+            ("CN=EX1,CN=Computers,DC=contoso,DC=com", Line::Owner("CN=EX1,CN=Computers,DC=contoso,DC=com")),
+            ("Noms pour CN=EX1,DC=contoso,DC=com :", Line::Head("CN=EX1,DC=contoso,DC=com")),
+            ("Überprüfen der Domäne DC=contoso,DC=com", Line::Place("DC=contoso,DC=com")),
+            ("为 CN=EX1,DC=contoso,DC=com 注册", Line::Change("CN=EX1,DC=contoso,DC=com")),
+            ("HTTP/mail.contoso.com is on these accounts:", Line::Group("HTTP/mail.contoso.com")),
             ("Processing entry 12", Line::Count(12, false)),
             ("3 Gruppen doppelter SPNs", Line::Count(3, true)),
             ("No such thing found.", Line::Prose("No such thing found.")),

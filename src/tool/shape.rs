@@ -67,11 +67,9 @@ pub(super) fn code(text: &str) -> Option<u32> {
         return u32::from_str_radix(hex, 16).ok();
     }
     let number: i64 = text.parse().ok()?;
-    u32::try_from(number).ok().or_else(|| {
-        i32::try_from(number)
-            .ok()
-            .map(|n| u32::from_ne_bytes(n.to_ne_bytes()))
-    })
+    u32::try_from(number)
+        .ok()
+        .or_else(|| i32::try_from(number).ok().map(|n| u32::from_ne_bytes(n.to_ne_bytes())))
 }
 
 static HEX_IN_BRACKETS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\((0[xX][0-9A-Fa-f]{3,8})\)"));
@@ -119,16 +117,8 @@ mod tests {
     #[test]
     fn a_dn_is_found_between_words_of_any_language() {
         for (line, dn, behind) in [
-            (
-                "Registered for CN=EX1,OU=A B,DC=contoso,DC=com:",
-                "CN=EX1,OU=A B,DC=contoso,DC=com",
-                ":",
-            ),
-            (
-                "ドメイン DC=contoso,DC=com を確認",
-                "DC=contoso,DC=com",
-                " を確認",
-            ),
+            ("Registered for CN=EX1,OU=A B,DC=contoso,DC=com:", "CN=EX1,OU=A B,DC=contoso,DC=com", ":"),
+            ("ドメイン DC=contoso,DC=com を確認", "DC=contoso,DC=com", " を確認"),
             ("用于CN=EX1,DC=contoso,DC=com:", "CN=EX1,DC=contoso,DC=com", ":"),
         ] {
             let (_, found, after) = split_dn(line).unwrap();
@@ -140,10 +130,7 @@ mod tests {
 
     #[test]
     fn a_common_name_may_hold_an_escaped_comma() {
-        assert_eq!(
-            common_name(r"CN=Doe\, Jane,OU=Staff,DC=contoso,DC=com"),
-            "Doe, Jane"
-        );
+        assert_eq!(common_name(r"CN=Doe\, Jane,OU=Staff,DC=contoso,DC=com"), "Doe, Jane");
     }
 
     #[test]
@@ -157,14 +144,8 @@ mod tests {
         ] {
             assert!(is_spn(spn), "{spn}");
         }
-        for other in [
-            "2026/10/3",
-            "https://mail.contoso.com/owa",
-            "fails/",
-            "/sc_verify",
-            "a b/c",
-            "C:\\x/y",
-        ] {
+        for other in ["2026/10/3", "https://mail.contoso.com/owa", "fails/", "/sc_verify", "a b/c", "C:\\x/y"]
+        {
             assert!(!is_spn(other), "{other}");
         }
     }

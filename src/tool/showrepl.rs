@@ -61,19 +61,11 @@ fn read_text(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         } else if let Some(found) = PARTNER.captures(line) {
             give(&place, link.take(), results);
             let part = |group: usize| found.get(group).map_or("", |text| text.as_str());
-            link = Some(Link {
-                site: part(1),
-                source: part(2),
-                ..Link::default()
-            });
+            link = Some(Link { site: part(1), source: part(2), ..Link::default() });
         } else if let Some(found) = DESTINATION.captures(line) {
             give(&place, link.take(), results);
             let part = |group: usize| found.get(group).map_or("", |text| text.as_str());
-            place = Place {
-                site: part(1),
-                destination: part(2),
-                ..Place::default()
-            };
+            place = Place { site: part(1), destination: part(2), ..Place::default() };
         } else if let Some(("", dn, "")) = split_dn(line) {
             give(&place, link.take(), results);
             place.naming_context = dn;
@@ -124,13 +116,9 @@ fn give(place: &Place<'_>, link: Option<Link<'_>>, results: &mut Vec<ToolResult>
         }
     };
     let mut result = ToolResult::new("ExAuth.ReplicationLink");
-    result
-        .text("DestinationSite", site(place.site))
-        .text("Destination", host(place.destination));
+    result.text("DestinationSite", site(place.site)).text("Destination", host(place.destination));
     result.text("NamingContext", place.naming_context);
-    result
-        .text("SourceSite", site(link.site))
-        .text("Source", host(link.source));
+    result.text("SourceSite", site(link.site)).text("Source", host(link.source));
     match link.status {
         // No result is printed for a link that works.
         None => result.int("Failures", 0).int("Status", 0),
@@ -197,32 +185,21 @@ fn give_row(row: &str, results: &mut Vec<ToolResult>) {
     let date = |at: usize| DATE.find(field(at)).map_or("", |date| date.as_str());
     match field(0) {
         "showrepl_INFO" if fields.len() >= COLUMNS => {
-            result
-                .text("DestinationSite", field(1))
-                .text("Destination", field(2));
+            result.text("DestinationSite", field(1)).text("Destination", field(2));
             result.text("NamingContext", field(3));
             result.text("SourceSite", field(4)).text("Source", field(5));
             if let Ok(failures) = field(7).parse::<u32>() {
                 result.int("Failures", failures);
             }
-            let digits: String = field(10)
-                .chars()
-                .take_while(|c| c.is_ascii_digit() || *c == '-')
-                .collect();
+            let digits: String = field(10).chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
             if let Some(status) = code(&digits) {
                 result.int("Status", status);
             }
             result.text("LastFailure", date(8)).text("LastSuccess", date(9));
         }
         "showrepl_ERROR" => {
-            result
-                .text("DestinationSite", field(1))
-                .text("Destination", field(2))
-                .flag("Unreachable", true);
-            let status = fields
-                .iter()
-                .skip(3)
-                .find_map(|field| code(field.trim()).filter(|code| *code != 0));
+            result.text("DestinationSite", field(1)).text("Destination", field(2)).flag("Unreachable", true);
+            let status = fields.iter().skip(3).find_map(|field| code(field.trim()).filter(|code| *code != 0));
             if let Some(status) = status {
                 result.int("Status", status);
             }

@@ -10,19 +10,13 @@ use std::sync::LazyLock;
 /// One mark each; a tool may have several.
 const MARKS: [(Tool, &str); 20] = [
     (Tool::Setspn, r"ServicePrincipalNames?\b.*[=,]DC=[^,]+:[ ]*$"),
-    (
-        Tool::Setspn,
-        r"^[ \t]*(?:FindDomainForAccount: |Duplicate SPN found, )",
-    ),
+    (Tool::Setspn, r"^[ \t]*(?:FindDomainForAccount: |Duplicate SPN found, )"),
     // Duplicates and owners are found by `is_setspn`: it takes two lines to tell them.
     (
         Tool::W32tm,
         r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9],?[ \t]+(?:d:[+-]?[0-9]+[.,][0-9]+s[ \t]+o:|[+-][0-9]+[.,][0-9]{7}s)",
     ),
-    (
-        Tool::W32tm,
-        r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9],?[ \t]+error: 0x[0-9A-Fa-f]{8}",
-    ),
+    (Tool::W32tm, r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9],?[ \t]+error: 0x[0-9A-Fa-f]{8}"),
     (Tool::W32tm, r"^[ \t]*NTP: [+-][0-9]+[.,][0-9]{7}s "),
     (
         Tool::W32tm,
@@ -31,44 +25,20 @@ const MARKS: [(Tool, &str); 20] = [
     (Tool::Repadmin, r"^showrepl_(?:COLUMNS|INFO|ERROR),"),
     (Tool::Repadmin, r"^={3,} .+ ={10,}[ \t]*$"),
     (Tool::Repadmin, r"DSA\b.*[^ ]/[^ ]+[ \t]+%%"),
-    (
-        Tool::TestNetConnection,
-        r"^[ \t]*TcpTestSucceeded[ \t]*:[ \t]*(?:True|False)",
-    ),
-    (
-        Tool::TestNetConnection,
-        r"^[ \t]*ComputerName[ \t]+.*TcpTestSucceeded",
-    ),
-    (
-        Tool::TestNetConnection,
-        r"TCP connect to (?:\(.+ : [0-9]+\)|[^ ]+:[0-9]+) failed",
-    ),
-    (
-        Tool::Portqry,
-        r"^[ \t]*(?:TCP|UDP) port [0-9]+ \([^()]*\): (?:NOT )?(?:LISTENING|FILTERED)",
-    ),
+    (Tool::TestNetConnection, r"^[ \t]*TcpTestSucceeded[ \t]*:[ \t]*(?:True|False)"),
+    (Tool::TestNetConnection, r"^[ \t]*ComputerName[ \t]+.*TcpTestSucceeded"),
+    (Tool::TestNetConnection, r"TCP connect to (?:\(.+ : [0-9]+\)|[^ ]+:[0-9]+) failed"),
+    (Tool::Portqry, r"^[ \t]*(?:TCP|UDP) port [0-9]+ \([^()]*\): (?:NOT )?(?:LISTENING|FILTERED)"),
     (Tool::Nslookup, r"^\*\*\* [^ ]+ can't find [^ ]+: "),
     (Tool::Nslookup, r"^(?:Default )?Server:[ \t]+[^ ]+[ \t]*$"),
-    (
-        Tool::ResolveDnsName,
-        r"^[ \t]*Name[ \t]+Type[ \t]+TTL[ \t]+Section[ \t]+",
-    ),
+    (Tool::ResolveDnsName, r"^[ \t]*Name[ \t]+Type[ \t]+TTL[ \t]+Section[ \t]+"),
     (
         Tool::ResolveDnsName,
         r"FullyQualifiedErrorId[ \t]*:[ \t]*\w+,Microsoft\.DnsClient\.Commands\.ResolveDnsName",
     ),
-    (
-        Tool::Reg,
-        r"^[ \t]+.*[ \t]REG_(?:SZ|DWORD|QWORD|MULTI_SZ|EXPAND_SZ|BINARY|NONE)(?:[ \t]|$)",
-    ),
-    (
-        Tool::Nltest,
-        r"=[ ]*[0-9]+ 0x[0-9A-Fa-f]+ (?:NERR|ERROR|RPC|STATUS|WSA|DNS)_[A-Za-z0-9_]+",
-    ),
-    (
-        Tool::Klist,
-        r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+",
-    ),
+    (Tool::Reg, r"^[ \t]+.*[ \t]REG_(?:SZ|DWORD|QWORD|MULTI_SZ|EXPAND_SZ|BINARY|NONE)(?:[ \t]|$)"),
+    (Tool::Nltest, r"=[ ]*[0-9]+ 0x[0-9A-Fa-f]+ (?:NERR|ERROR|RPC|STATUS|WSA|DNS)_[A-Za-z0-9_]+"),
+    (Tool::Klist, r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+"),
 ];
 
 static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(MARKS.map(|(_, mark)| mark)).ok());
@@ -108,10 +78,9 @@ fn is_setspn(previous: &str, line: &str) -> bool {
     match classify(line) {
         Line::Spn(_) => matches!(classify(previous), Line::Owner(_)),
         Line::Owner(_) => matches!(classify(previous), Line::Group(_)),
-        Line::Count(_, true) => matches!(
-            classify(previous),
-            Line::Count(..) | Line::Place(_) | Line::Owner(_)
-        ),
+        Line::Count(_, true) => {
+            matches!(classify(previous), Line::Count(..) | Line::Place(_) | Line::Owner(_))
+        }
         _ => line.contains("SPN") && matches!(classify(previous), Line::Place(_)) && !line.contains(':'),
     }
 }
@@ -134,19 +103,10 @@ mod tests {
     fn a_tool_is_told_without_its_command() {
         for (text, tool) in [
             ("Foo for CN=EX1,CN=Computers,DC=contoso,DC=com\n\tHTTP/EX1", None),
-            (
-                "CN=EX1,CN=Computers,DC=contoso,DC=com\n\tHTTP/EX1",
-                Some(Tool::Setspn),
-            ),
-            (
-                "Processing entry 0\nfound 0 group of duplicate SPNs.",
-                Some(Tool::Setspn),
-            ),
+            ("CN=EX1,CN=Computers,DC=contoso,DC=com\n\tHTTP/EX1", Some(Tool::Setspn)),
+            ("Processing entry 0\nfound 0 group of duplicate SPNs.", Some(Tool::Setspn)),
             ("10:00:00, +00.0123456s", Some(Tool::W32tm)),
-            (
-                "HKEY_LOCAL_MACHINE\\Software\n    A    REG_DWORD    0x1",
-                Some(Tool::Reg),
-            ),
+            ("HKEY_LOCAL_MACHINE\\Software\n    A    REG_DWORD    0x1", Some(Tool::Reg)),
             ("x Status = 5 0x5 ERROR_ACCESS_DENIED", Some(Tool::Nltest)),
         ] {
             assert_eq!(told(text), tool.into_iter().collect::<Vec<_>>(), "{text}");

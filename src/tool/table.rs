@@ -8,10 +8,7 @@ pub(super) type Properties<'t> = Vec<(&'t str, String)>;
 
 /// The value of a property, name compared without case.
 pub(super) fn value<'p>(properties: &'p Properties<'_>, name: &str) -> Option<&'p str> {
-    properties
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
+    properties.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// Reads the objects of a list layout. Each begins with the property `first` or after the name
@@ -69,10 +66,8 @@ pub(super) fn rows<'t>(lines: &[&'t str], wanted: &str) -> Vec<Vec<(&'t str, &'t
     let mut previous = "";
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let dashes = !words.is_empty()
-            && words
-                .iter()
-                .all(|word| word.chars().all(|c| matches!(c, '-' | '—' | '–')));
+        let dashes =
+            !words.is_empty() && words.iter().all(|word| word.chars().all(|c| matches!(c, '-' | '—' | '–')));
         if dashes {
             let names: Vec<&str> = previous.split_whitespace().collect();
             let has = names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
@@ -95,13 +90,7 @@ mod tests {
 
     #[test]
     fn a_long_value_goes_on_at_the_column_of_its_colon() {
-        let lines = [
-            "Results : 192.0.2.1",
-            "          192.0.2.2",
-            "IsAdmin : False",
-            "",
-            "Other : 1",
-        ];
+        let lines = ["Results : 192.0.2.1", "          192.0.2.2", "IsAdmin : False", "", "Other : 1"];
         let objects = lists(&lines);
         assert_eq!(objects.len(), 2);
         assert_eq!(value(&objects[0], "results"), Some("192.0.2.1 192.0.2.2"));
@@ -110,16 +99,7 @@ mod tests {
 
     #[test]
     fn a_row_with_another_number_of_cells_is_skipped() {
-        let lines = [
-            "Name Type",
-            "---- ----",
-            "ex1.contoso.com A",
-            "too many cells",
-            "",
-        ];
-        assert_eq!(
-            rows(&lines, "type"),
-            [vec![("Name", "ex1.contoso.com"), ("Type", "A")]]
-        );
+        let lines = ["Name Type", "---- ----", "ex1.contoso.com A", "too many cells", ""];
+        assert_eq!(rows(&lines, "type"), [vec![("Name", "ex1.contoso.com"), ("Type", "A")]]);
     }
 }

@@ -41,11 +41,7 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         tests.extend(of_properties(|name| table::value(&object, name)));
     }
     for row in table::rows(block.lines, "TcpTestSucceeded") {
-        let cell = |name: &str| {
-            row.iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map(|(_, v)| *v)
-        };
+        let cell = |name: &str| row.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| *v);
         tests.extend(of_properties(cell));
     }
     if tests.is_empty() {
@@ -70,11 +66,7 @@ fn of_properties<'p>(property: impl Fn(&str) -> Option<&'p str>) -> Option<Test>
         Some("False") => Some(false),
         _ => remote.map(|address| !address.is_empty()),
     };
-    let resolved = if succeeded {
-        resolved.or(Some(true))
-    } else {
-        resolved
-    };
+    let resolved = if succeeded { resolved.or(Some(true)) } else { resolved };
     Some(Test {
         name: property("ComputerName").unwrap_or_default().to_owned(),
         address: remote.and_then(address).unwrap_or_default().to_owned(),
@@ -89,17 +81,10 @@ fn of_properties<'p>(property: impl Fn(&str) -> Option<&'p str>) -> Option<Test>
 /// in the command or nowhere.
 fn quiet(block: &Block<'_>, tests: &mut Vec<Test>) {
     let asked = block.command.as_ref().map(Asked::read).unwrap_or_default();
-    let answers: Vec<&str> = block
-        .lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| matches!(*line, "True" | "False"))
-        .collect();
-    let mut ports: VecDeque<u16> = if asked.ports.len() == answers.len() {
-        asked.ports.into()
-    } else {
-        VecDeque::new()
-    };
+    let answers: Vec<&str> =
+        block.lines.iter().map(|line| line.trim()).filter(|line| matches!(*line, "True" | "False")).collect();
+    let mut ports: VecDeque<u16> =
+        if asked.ports.len() == answers.len() { asked.ports.into() } else { VecDeque::new() };
     let mut warned: Option<(String, u16)> = None;
     let mut given = BTreeSet::new();
     for line in block.lines {
@@ -126,13 +111,7 @@ fn quiet(block: &Block<'_>, tests: &mut Vec<Test>) {
 
 fn test(host: &str, port: u16, open: bool) -> Test {
     let address = address(host).unwrap_or_default().to_owned();
-    Test {
-        name: host.to_owned(),
-        address,
-        port,
-        open: Some(open),
-        resolved: None,
-    }
+    Test { name: host.to_owned(), address, port, open: Some(open), resolved: None }
 }
 
 /// What the command asks for.
@@ -144,49 +123,31 @@ struct Asked {
 
 impl Asked {
     fn read(command: &Command) -> Asked {
-        let host = command
-            .parameter("ComputerName")
-            .or(command.parameter("cn"))
-            .or(command.first_plain());
-        let host = host
-            .filter(|host| !host.contains('$'))
-            .unwrap_or_default()
-            .to_owned();
+        let host = command.parameter("ComputerName").or(command.parameter("cn")).or(command.first_plain());
+        let host = host.filter(|host| !host.contains('$')).unwrap_or_default().to_owned();
         let port = command.parameter("Port").or(command.parameter("RemotePort"));
-        let ports = match (
-            port,
-            command
-                .parameter("CommonTCPPort")
-                .or(command.arguments.get(1).map(String::as_str)),
-        ) {
-            (Some(port), _) if port.contains('$') => looped(&command.line),
-            (Some(port), _) => port.parse().into_iter().collect(),
-            (None, Some(name)) => common_port(name).into_iter().collect(),
-            (None, None) => Vec::new(),
-        };
+        let ports =
+            match (port, command.parameter("CommonTCPPort").or(command.arguments.get(1).map(String::as_str)))
+            {
+                (Some(port), _) if port.contains('$') => looped(&command.line),
+                (Some(port), _) => port.parse().into_iter().collect(),
+                (None, Some(name)) => common_port(name).into_iter().collect(),
+                (None, None) => Vec::new(),
+            };
         Asked { host, ports }
     }
 }
 
 fn looped(line: &str) -> Vec<u16> {
     if let Some(found) = RANGE.captures(line) {
-        let number = |group: usize| {
-            found
-                .get(group)
-                .and_then(|text| text.as_str().parse::<u16>().ok())
-        };
+        let number = |group: usize| found.get(group).and_then(|text| text.as_str().parse::<u16>().ok());
         return match (number(1), number(2)) {
             (Some(first), Some(last)) => (first..=last).collect(),
             _ => Vec::new(),
         };
     }
-    let list = LIST
-        .captures(line)
-        .and_then(|found| found.get(1))
-        .map_or("", |list| list.as_str());
-    list.split(',')
-        .filter_map(|port| port.trim().parse().ok())
-        .collect()
+    let list = LIST.captures(line).and_then(|found| found.get(1)).map_or("", |list| list.as_str());
+    list.split(',').filter_map(|port| port.trim().parse().ok()).collect()
 }
 
 /// The values of `-CommonTCPPort`.
@@ -202,9 +163,7 @@ fn common_port(name: &str) -> Option<u16> {
 
 fn give(test: &Test, results: &mut Vec<ToolResult>) {
     let mut result = ToolResult::new("ExAuth.PortTest");
-    result
-        .text("ComputerName", &*test.name)
-        .text("RemoteAddress", &*test.address);
+    result.text("ComputerName", &*test.name).text("RemoteAddress", &*test.address);
     result.int("RemotePort", test.port).text("Protocol", "tcp");
     if let Some(open) = test.open {
         result.flag("Open", open);

@@ -53,14 +53,8 @@ struct Run {
 }
 
 fn stripcharts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let asked = block
-        .command
-        .as_ref()
-        .and_then(|command| command.switch("computer"));
-    let mut run = Run {
-        to: asked.unwrap_or_default().to_owned(),
-        ..Run::default()
-    };
+    let asked = block.command.as_ref().and_then(|command| command.switch("computer"));
+    let mut run = Run { to: asked.unwrap_or_default().to_owned(), ..Run::default() };
     for line in block.lines {
         let mut sampled = false;
         for sample in SAMPLE.captures_iter(line) {
@@ -80,25 +74,10 @@ fn stripcharts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         if let Some(found) = TARGET.captures(line).filter(|_| !line.trim_end().ends_with("]:")) {
             give(run, results);
             let before = found.get(1).map_or("", |text| text.as_str());
-            let host = before
-                .split_whitespace()
-                .next_back()
-                .map(ascii_tail)
-                .unwrap_or_default();
-            let to = if is_host(host) {
-                host
-            } else {
-                asked.unwrap_or_default()
-            };
-            let address = found
-                .get(2)
-                .and_then(|text| address(text.as_str()))
-                .map(str::to_owned);
-            run = Run {
-                to: to.to_owned(),
-                address,
-                ..Run::default()
-            };
+            let host = before.split_whitespace().next_back().map(ascii_tail).unwrap_or_default();
+            let to = if is_host(host) { host } else { asked.unwrap_or_default() };
+            let address = found.get(2).and_then(|text| address(text.as_str())).map(str::to_owned);
+            run = Run { to: to.to_owned(), address, ..Run::default() };
         } else if block.command.is_some() {
             if let Some(code) = bracketed_code(line) {
                 run.errors += 1;
@@ -119,9 +98,7 @@ fn give(run: Run, results: &mut Vec<ToolResult>) {
         return;
     }
     let mut result = ToolResult::new("ExAuth.ClockOffset");
-    result
-        .text("To", run.to)
-        .text("ToAddress", run.address.unwrap_or_default());
+    result.text("To", run.to).text("ToAddress", run.address.unwrap_or_default());
     if let Some(offset) = median(&run.offsets) {
         result.number("OffsetSeconds", offset);
         let highest = run.offsets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -133,9 +110,7 @@ fn give(run: Run, results: &mut Vec<ToolResult>) {
         result.number("RoundTripSeconds", round_trip);
     }
     if let Some(code) = run.error {
-        result
-            .count("FailedSamples", run.errors)
-            .text("Error", format!("0x{code:X}"));
+        result.count("FailedSamples", run.errors).text("Error", format!("0x{code:X}"));
     }
     results.push(result);
 }
@@ -159,10 +134,7 @@ fn monitor(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         if let Some(found) = found {
             let before = found.get(1).map_or("", |text| text.as_str());
             let mut words = before.split_whitespace();
-            let name = words
-                .next()
-                .map(|word| word.trim_end_matches('*'))
-                .unwrap_or_default();
+            let name = words.next().map(|word| word.trim_end_matches('*')).unwrap_or_default();
             let address = found.get(2).and_then(|text| address(text.as_str()));
             servers.push(Server {
                 name,
@@ -185,27 +157,18 @@ fn monitor(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             }
         } else if server.offset.is_some() && server.stratum.is_none() {
             // The last line of a server; the words before the colon are localized.
-            server.stratum = trimmed
-                .rsplit_once(':')
-                .and_then(|(_, value)| value.trim().parse().ok());
+            server.stratum = trimmed.rsplit_once(':').and_then(|(_, value)| value.trim().parse().ok());
         }
     }
-    let names: std::collections::BTreeSet<String> = servers
-        .iter()
-        .map(|server| server.name.to_ascii_lowercase())
-        .collect();
-    for server in servers
-        .iter()
-        .filter(|server| server.offset.is_some() || server.error.is_some())
-    {
+    let names: std::collections::BTreeSet<String> =
+        servers.iter().map(|server| server.name.to_ascii_lowercase()).collect();
+    for server in servers.iter().filter(|server| server.offset.is_some() || server.error.is_some()) {
         let mut result = ToolResult::new("ExAuth.ClockOffset");
         let words = || server.reference.split_whitespace().map(ascii_tail);
         let known = words().find(|word| names.contains(&word.to_ascii_lowercase()));
         let reference = known.or_else(|| words().rfind(|word| is_host(word) && word.contains('.')));
         result.text("From", reference.unwrap_or_default());
-        result
-            .text("To", server.name)
-            .text("ToAddress", server.address.unwrap_or_default());
+        result.text("To", server.name).text("ToAddress", server.address.unwrap_or_default());
         if let Some(offset) = server.offset {
             result.number("OffsetSeconds", offset).int("Samples", 1);
         }

@@ -29,17 +29,9 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     if block.command.is_some() && !block.has_switch("query") && !block.has_switch("resync") {
         return;
     }
-    let lines: Vec<&str> = block
-        .lines
-        .iter()
-        .map(|l| l.trim())
-        .filter(|l| !l.is_empty())
-        .collect();
+    let lines: Vec<&str> = block.lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
     if let Some(mut result) = status(&lines).or_else(|| instead(block, &lines)) {
-        let asked = block
-            .command
-            .as_ref()
-            .and_then(|command| command.switch("computer"));
+        let asked = block.command.as_ref().and_then(|command| command.switch("computer"));
         if let Some(computer) = asked.filter(|name| !name.is_empty()) {
             result.speaks_of(computer);
         }
@@ -62,9 +54,7 @@ fn status(lines: &[&str]) -> Option<ToolResult> {
     let (leap, stratum) = (number(5)?, number(4)?);
     let reference = REFERENCE.captures(value(lines, at)?)?.get(1)?.as_str().to_owned();
     let poll = (at..lines.len().min(at + 6)).find(|at| value(lines, *at).is_some_and(|v| POLL.is_match(v)));
-    let source = poll
-        .and_then(|poll| value(lines, poll.checked_sub(1)?))
-        .unwrap_or_default();
+    let source = poll.and_then(|poll| value(lines, poll.checked_sub(1)?)).unwrap_or_default();
 
     let mut result = ToolResult::new("ExAuth.TimeStatus");
     result.int("LeapIndicator", leap).int("Stratum", stratum);
@@ -72,9 +62,7 @@ fn status(lines: &[&str]) -> Option<ToolResult> {
     let own = OWN_CLOCK.contains(&source) || reference.eq_ignore_ascii_case(LOCL);
     result.flag("Synchronized", leap != 3 && stratum != 0 && !own);
     let behind = poll.and_then(|poll| lines.get(poll + 1..)).unwrap_or_default();
-    let phase = behind
-        .first()
-        .and_then(|line| SECONDS.captures(labelled(line)?.1)?.get(1));
+    let phase = behind.first().and_then(|line| SECONDS.captures(labelled(line)?.1)?.get(1));
     if let Some(seconds) = phase.and_then(|phase| decimal(phase.as_str())) {
         result.number("PhaseOffsetSeconds", seconds);
         // Clock rate, state machine, time source flags, server role, last sync error.

@@ -13,10 +13,7 @@ pub(crate) static CLOCK_OFFSET: Kind = Kind {
     types: &["ClockOffset"],
     object_classes: &[],
     marks: &[],
-    commands: &[
-        "w32tm /stripchart /computer:<server> /samples:3 /dataonly",
-        "w32tm /monitor",
-    ],
+    commands: &["w32tm /stripchart /computer:<server> /samples:3 /dataonly", "w32tm /monitor"],
     properties: &[
         Property::new("From", "the clock that was compared with, if not the computer's"),
         Property::new("To", "the other clock"),
@@ -76,24 +73,13 @@ pub(crate) static TIME_STATUS: Kind = Kind {
 };
 
 fn time_status(record: &Record<'_>, facts: &mut FactTable) {
-    add_numbers(
-        record,
-        facts,
-        &[("LeapIndicator", "time.leap"), ("Stratum", "time.stratum")],
-    );
-    add_texts(
-        record,
-        facts,
-        &[("Source", "time.source"), ("ReferenceId", "time.reference_id")],
-    );
+    add_numbers(record, facts, &[("LeapIndicator", "time.leap"), ("Stratum", "time.stratum")]);
+    add_texts(record, facts, &[("Source", "time.source"), ("ReferenceId", "time.reference_id")]);
     add_flags(record, facts, &[("Synchronized", "time.synchronized")]);
     add_numbers(
         record,
         facts,
-        &[
-            ("PhaseOffsetSeconds", "time.phase_offset_seconds"),
-            ("LastSyncError", "time.last_sync_error"),
-        ],
+        &[("PhaseOffsetSeconds", "time.phase_offset_seconds"), ("LastSyncError", "time.last_sync_error")],
     );
     add_texts(record, facts, &[("Error", "time.error")]);
 }

@@ -33,9 +33,7 @@ fn text_of(value: &Value<'_>) -> Option<String> {
         Value::Float(number) => number.to_string(),
         // System.Net.IPAddress through ConvertTo-Json, and `{value, Value}` of an enum.
         Value::Object(_) => {
-            return ["IPAddressToString", "Value"]
-                .iter()
-                .find_map(|n| text_of(value.field(n)?))
+            return ["IPAddressToString", "Value"].iter().find_map(|n| text_of(value.field(n)?))
         }
         Value::List(items) => return text_of(items.first()?),
         Value::Null | Value::Bool(_) => return None,
@@ -78,11 +76,7 @@ fn list(record: &Record<'_>, property: &str) -> Option<Vec<String>> {
 fn status(record: &Record<'_>, property: &str) -> Option<f64> {
     let number = number(record, property)?;
     // -2146893022 is 0x80090322.
-    Some(if number < 0.0 {
-        number + 4_294_967_296.0
-    } else {
-        number
-    })
+    Some(if number < 0.0 { number + 4_294_967_296.0 } else { number })
 }
 
 /// Adds the fact of each property that is there. Pairs are (property, fact).

@@ -45,18 +45,12 @@ fn dns_answer(record: &Record<'_>, facts: &mut FactTable) {
     }
     add_texts(record, facts, &[("Name", "dns.name")]);
     if record.property("Found").is_some() {
-        add_lists(
-            record,
-            facts,
-            &[("Addresses", "dns.addresses"), ("Aliases", "dns.aliases")],
-        );
+        add_lists(record, facts, &[("Addresses", "dns.addresses"), ("Aliases", "dns.aliases")]);
         add_texts(record, facts, &[("Server", "dns.server")]);
         add_flags(record, facts, &[("Found", "dns.found")]);
         return;
     }
-    let address = ["IPAddress", "IP4Address", "IP6Address"]
-        .iter()
-        .find_map(|n| Some((text(record, n)?, *n)));
+    let address = ["IPAddress", "IP4Address", "IP6Address"].iter().find_map(|n| Some((text(record, n)?, *n)));
     if let Some((address, property)) = address {
         facts.add_list("dns.addresses", vec![address], property);
         facts.add_flag("dns.found", true, property);

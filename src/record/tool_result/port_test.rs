@@ -40,19 +40,13 @@ fn port_test(record: &Record<'_>, facts: &mut FactTable) {
         return;
     }
     add_computer(record, facts, "port.from");
-    add_texts(
-        record,
-        facts,
-        &[("ComputerName", "port.to"), ("RemoteAddress", "port.to_ip")],
-    );
+    add_texts(record, facts, &[("ComputerName", "port.to"), ("RemoteAddress", "port.to_ip")]);
     if let Some(port) = port {
         facts.add_number("port.number", port, "RemotePort");
         let protocol = text(record, "Protocol").unwrap_or_else(|| "tcp".to_owned());
         facts.add_text("port.protocol", protocol.to_ascii_lowercase(), "Protocol");
     }
-    let open = ["Open", "TcpTestSucceeded"]
-        .iter()
-        .find_map(|name| Some((flag(record, name)?, *name)));
+    let open = ["Open", "TcpTestSucceeded"].iter().find_map(|name| Some((flag(record, name)?, *name)));
     let tested = !resolved.is_some_and(|(resolved, _)| !resolved);
     if let (Some((open, property)), true, true) = (open, tested, port.is_some()) {
         facts.add_flag("port.open", open, property);

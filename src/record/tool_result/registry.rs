@@ -23,10 +23,7 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
         Property::new("LogLevel", "whether Kerberos logs errors"),
         Property::new("SkewTime", "clock difference that Kerberos accepts"),
         Property::new("SupportedEncryptionTypes", "encryption that Kerberos accepts"),
-        Property::new(
-            "DefaultDomainSupportedEncTypes",
-            "encryption that the KDC assumes",
-        ),
+        Property::new("DefaultDomainSupportedEncTypes", "encryption that the KDC assumes"),
         Property::new("KrbtgtFullPacSignature", "what the KDC checks"),
         Property::new("MaxTokenSize", "largest Kerberos token"),
         Property::new("MaxPacketSize", "whether Kerberos uses TCP only"),
@@ -40,10 +37,7 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
         Property::new("RestrictSendingNTLMTraffic", "whether NTLM may be sent"),
         Property::new("RestrictReceivingNTLMTraffic", "whether NTLM is accepted"),
         Property::new("DisableLoopbackCheck", "whether a server may call itself"),
-        Property::new(
-            "BackConnectionHostNames",
-            "under which names a server may call itself",
-        ),
+        Property::new("BackConnectionHostNames", "under which names a server may call itself"),
     ],
     facts: registry_values,
 };
@@ -58,22 +52,17 @@ const KERBEROS_POLICY: &str = r"\policies\system\kerberos\parameters";
 
 fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
     let path = text(record, "PSPath");
-    let of_path = path
-        .as_deref()
-        .and_then(|path| path.split_once("Registry::"))
-        .map(|(_, key)| key.to_owned());
-    let (Some(key), property) = (
-        text(record, "Key").or_else(|| of_path.clone()),
-        if of_path.is_some() { "PSPath" } else { "Key" },
-    ) else {
+    let of_path =
+        path.as_deref().and_then(|path| path.split_once("Registry::")).map(|(_, key)| key.to_owned());
+    let (Some(key), property) =
+        (text(record, "Key").or_else(|| of_path.clone()), if of_path.is_some() { "PSPath" } else { "Key" })
+    else {
         return;
     };
     let values = list(record, "Values").unwrap_or_else(|| {
         let names = REGISTRY_VALUES.properties.iter().map(|property| property.name);
         let names = names.filter(|name| !NO_VALUES.contains(name));
-        names
-            .filter_map(|name| Some(format!("{name}={}", joined(record, name)?)))
-            .collect()
+        names.filter_map(|name| Some(format!("{name}={}", joined(record, name)?))).collect()
     });
     if let Some(computer) = &record.computer {
         facts.add_text("registry.computer", computer.as_ref(), "computer");
@@ -96,11 +85,7 @@ fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
         };
         if let Ok(number) = data.trim().parse::<i64>() {
             // Get-ItemProperty shows a DWORD above 0x7fffffff as a negative number.
-            let number = if number < 0 {
-                number + 0x1_0000_0000
-            } else {
-                number
-            };
+            let number = if number < 0 { number + 0x1_0000_0000 } else { number };
             facts.add_number(fact, number as f64, name.to_owned());
         }
     }

@@ -10,22 +10,14 @@ use crate::record::{Kind, Property};
 /// One inbound link of one naming context.
 pub(crate) static REPLICATION_LINK: Kind = Kind {
     name: "replication-link",
-    types: &[
-        "ReplicationLink",
-        "ADReplicationPartnerMetadata",
-        "ADReplicationFailure",
-    ],
+    types: &["ReplicationLink", "ADReplicationPartnerMetadata", "ADReplicationFailure"],
     object_classes: &[],
     marks: &[
         &["showrepl_COLUMNS"],
         &["Partner", "LastReplicationResult"],
         &["Partner", "FailureCount", "LastError"],
     ],
-    commands: &[
-        "repadmin /showrepl * /csv",
-        "Get-ADReplicationPartnerMetadata",
-        "Get-ADReplicationFailure",
-    ],
+    commands: &["repadmin /showrepl * /csv", "Get-ADReplicationPartnerMetadata", "Get-ADReplicationFailure"],
     properties: &[
         Property::new("showrepl_COLUMNS", "whether the row is an error"),
         Property::new("Destination", "who fetches"),
@@ -62,60 +54,23 @@ fn replication_link(record: &Record<'_>, facts: &mut FactTable) {
         return;
     }
     let mut add = |fact, properties: &[&'static str], shape: fn(&str) -> Option<String>| {
-        let found = properties
-            .iter()
-            .find_map(|name| Some((shape(&text(record, name)?)?, *name)));
+        let found = properties.iter().find_map(|name| Some((shape(&text(record, name)?)?, *name)));
         if let Some((text, property)) = found {
             facts.add_text(fact, text, property);
         }
     };
-    add(
-        "replication.destination",
-        &["Destination", "Destination DSA", "Server"],
-        as_is,
-    );
-    add(
-        "replication.source",
-        &["Source", "Source DSA", "Partner"],
-        server_name,
-    );
-    add(
-        "replication.naming_context",
-        &["NamingContext", "Naming Context", "Partition"],
-        as_is,
-    );
-    add(
-        "replication.last_success",
-        &["LastSuccess", "Last Success Time", "LastReplicationSuccess"],
-        date,
-    );
-    add(
-        "replication.last_failure",
-        &["LastFailure", "Last Failure Time"],
-        date,
-    );
-    let failures = [
-        "Failures",
-        "Number of Failures",
-        "ConsecutiveReplicationFailures",
-        "FailureCount",
-    ];
-    if let Some((failures, property)) = failures
-        .iter()
-        .find_map(|name| Some((number(record, name)?, *name)))
+    add("replication.destination", &["Destination", "Destination DSA", "Server"], as_is);
+    add("replication.source", &["Source", "Source DSA", "Partner"], server_name);
+    add("replication.naming_context", &["NamingContext", "Naming Context", "Partition"], as_is);
+    add("replication.last_success", &["LastSuccess", "Last Success Time", "LastReplicationSuccess"], date);
+    add("replication.last_failure", &["LastFailure", "Last Failure Time"], date);
+    let failures = ["Failures", "Number of Failures", "ConsecutiveReplicationFailures", "FailureCount"];
+    if let Some((failures, property)) = failures.iter().find_map(|name| Some((number(record, name)?, *name)))
     {
         facts.add_number("replication.failures", failures, property);
     }
-    let statuses = [
-        "Status",
-        "Last Failure Status",
-        "LastReplicationResult",
-        "LastError",
-    ];
-    if let Some((status, property)) = statuses
-        .iter()
-        .find_map(|name| Some((status(record, name)?, *name)))
-    {
+    let statuses = ["Status", "Last Failure Status", "LastReplicationResult", "LastError"];
+    if let Some((status, property)) = statuses.iter().find_map(|name| Some((status(record, name)?, *name))) {
         facts.add_number("replication.status", status, property);
     }
     add_flags(record, facts, &[("Unreachable", "replication.unreachable")]);

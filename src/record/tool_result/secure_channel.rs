@@ -33,10 +33,7 @@ fn secure_channel(record: &Record<'_>, facts: &mut FactTable) {
     add_texts(
         record,
         facts,
-        &[
-            ("DomainController", "secure_channel.dc"),
-            ("Domain", "secure_channel.domain"),
-        ],
+        &[("DomainController", "secure_channel.dc"), ("Domain", "secure_channel.domain")],
     );
     if let Some(status) = status(record, "Status") {
         facts.add_number("secure_channel.status", status, "Status");

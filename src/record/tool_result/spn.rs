@@ -24,20 +24,9 @@ pub(crate) static SPN_LIST: Kind = Kind {
 };
 
 fn spn_list(record: &Record<'_>, facts: &mut FactTable) {
-    add_texts(
-        record,
-        facts,
-        &[
-            ("AccountDN", "spn_list.account_dn"),
-            ("Account", "spn_list.account"),
-        ],
-    );
+    add_texts(record, facts, &[("AccountDN", "spn_list.account_dn"), ("Account", "spn_list.account")]);
     let whole = flag(record, "Complete") != Some(false);
-    let name = if whole {
-        "spn_list.spns"
-    } else {
-        "spn_list.partial_spns"
-    };
+    let name = if whole { "spn_list.spns" } else { "spn_list.partial_spns" };
     add_lists(record, facts, &[("Spns", name)]);
 }
 
@@ -59,14 +48,7 @@ pub(crate) static SPN_QUERY: Kind = Kind {
 
 fn spn_query(record: &Record<'_>, facts: &mut FactTable) {
     add_texts(record, facts, &[("Spn", "spn_query.spn")]);
-    add_lists(
-        record,
-        facts,
-        &[
-            ("Owners", "spn_query.owners"),
-            ("FoundSpns", "spn_query.found_spns"),
-        ],
-    );
+    add_lists(record, facts, &[("Owners", "spn_query.owners"), ("FoundSpns", "spn_query.found_spns")]);
     add_texts(record, facts, &[("Scope", "spn_query.scope")]);
 }
 
