@@ -47,6 +47,10 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// Reads a JSON document; an error names its place.
 pub(crate) fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // serde would take an array for a struct, field by field.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+        return Err(Error::Rules { problem: "not a JSON object".to_owned(), at: Some(String::new()) });
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = pointer(error.path());
