@@ -118,9 +118,11 @@
  * the defaults. Unknown fields are refused (EXAUTH_E_RULES).
  *     include_clear  true: also give findings that are clear or unknown.
  *                    Default false.
- *     stream_only    true: keep no findings and make no diagnosis; only
- *                    exauth_session_next gives them, and memory stays flat
- *                    however long the input is. Default false.
+ *     diagnose       false: give findings, but make no diagnosis at the end.
+ *                    Default true.
+ *     stream_only    true: keep no finding once exauth_session_next has given
+ *                    it, and make no diagnosis, for input without an end; the
+ *                    report then holds the summary alone. Default false.
  *     now            the present as ISO 8601, for statements about age. The
  *                    library reads no clock: without it, it makes none.
  *     self_test      "panic": the next exauth_session_add fails with
@@ -192,7 +194,7 @@ extern "C" {
 #define EXAUTH_E_ARGUMENT (-1)
 /* EXAUTH_E_STATE: not now: wrong order, in use by another thread, or lost. */
 #define EXAUTH_E_STATE (-2)
-/* EXAUTH_E_RECORD: the input is not a record, or not a text. */
+/* EXAUTH_E_RECORD: the input is not a record. */
 #define EXAUTH_E_RECORD (-3)
 /* EXAUTH_E_RULES: a rule pack or an options document is not valid. */
 #define EXAUTH_E_RULES (-4)
@@ -361,10 +363,10 @@ EXAUTH_API void EXAUTH_CALL exauth_catalog_free(exauth_catalog *catalog);
  * (exauth.finding/1), to be freed with exauth_text_free; it is an empty text
  * when nothing was found. Any threads at once.
  *
- * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL catalog, NULL out),
- * EXAUTH_E_RECORD (text is not UTF-8), EXAUTH_E_LIMIT (text is too long). On
- * failure *out is NULL and *err, unless err is NULL, receives a text to be
- * freed with exauth_text_free; on success it receives NULL. Since 0.1.
+ * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL catalog, NULL out, text is not
+ * UTF-8), EXAUTH_E_LIMIT (text is too long). On failure *out is NULL and *err,
+ * unless err is NULL, receives a text to be freed with exauth_text_free; on
+ * success it receives NULL. Since 0.1.
  */
 EXAUTH_API int32_t EXAUTH_CALL exauth_match_text(const exauth_catalog *catalog,
                                                  const uint8_t *text,
@@ -393,17 +395,17 @@ exauth_check_record(const exauth_catalog *catalog, const uint8_t *record,
  * exauth_parse_tool turns the output of a command line tool into records.
  *
  * command is how the tool was called, such as "setspn -L EX2"; its first word
- * decides which tool it is. With (NULL, 0) the looks of the text decide. text
- * is the output with its line ends. Both are UTF-8 and borrowed for the call
- * only. *out receives records, NDJSON (exauth.record/1), to be freed with
+ * decides which tool it is, and "tools" of exauth_catalog_describe lists them.
+ * text is the output with its line ends. Both are UTF-8 and borrowed for the
+ * call only. *out receives records, NDJSON (exauth.record/1), to be freed with
  * exauth_text_free; it is an empty text when the tool said nothing of use.
  * Any threads at once.
  *
- * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL catalog, NULL out),
- * EXAUTH_E_UNSUPPORTED (no such tool is known), EXAUTH_E_RECORD (an input is
- * not UTF-8), EXAUTH_E_LIMIT (text is too long). On failure *out is NULL and
- * *err, unless err is NULL, receives a text to be freed with exauth_text_free;
- * on success it receives NULL. Since 0.1.
+ * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL catalog, NULL out, an input is
+ * not UTF-8), EXAUTH_E_UNSUPPORTED (no such tool is known), EXAUTH_E_LIMIT
+ * (text is too long). On failure *out is NULL and *err, unless err is NULL,
+ * receives a text to be freed with exauth_text_free; on success it receives
+ * NULL. Since 0.1.
  */
 EXAUTH_API int32_t EXAUTH_CALL exauth_parse_tool(
     const exauth_catalog *catalog, const uint8_t *command, size_t command_len,
@@ -505,9 +507,10 @@ EXAUTH_API int32_t EXAUTH_CALL exauth_session_finish(exauth_session *session,
 /*
  * exauth_session_report writes the report of a finished session.
  *
- * format is "json" (exauth.report/1) or "text" (for reading), without a NUL,
- * borrowed for the call only. A report may be had in several formats, and again.
- * *out receives a text to be freed with exauth_text_free. One thread at a time.
+ * format is "json" (exauth.report/1) or "text" (for reading), without a NUL;
+ * (NULL, 0) is "json". It is borrowed for the call only. A report may be had in
+ * several formats, and again. *out receives a text to be freed with
+ * exauth_text_free. One thread at a time.
  *
  * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL session, NULL out, format is
  * not UTF-8), EXAUTH_E_STATE (before exauth_session_finish, in use by another

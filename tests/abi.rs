@@ -18,15 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// Every warning that both compilers have for both languages is an error.
-const STRICT: [&str; 7] = [
-    "-pedantic",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-Wconversion",
-    "-Wshadow",
-    "-O1",
-];
+const STRICT: [&str; 7] = ["-pedantic", "-Wall", "-Wextra", "-Werror", "-Wconversion", "-Wshadow", "-O1"];
 
 #[derive(Clone, Copy)]
 enum Language {
@@ -72,28 +64,16 @@ fn compile(name: &str, language: Language, sources: &[&str]) -> Option<PathBuf> 
     command.args(STRICT).args(language.flags());
     command.arg("-I").arg(root().join("include"));
     command.args(sources.iter().map(|source| root().join(source)));
-    command
-        .arg("-xnone")
-        .arg("-L")
-        .arg(library_folder())
-        .arg("-lexauth")
-        .arg("-pthread");
+    command.arg("-xnone").arg("-L").arg(library_folder()).arg("-lexauth").arg("-pthread");
     command.arg(format!("-Wl,-rpath,{}", library_folder().display()));
     command.arg("-o").arg(&program);
     match command.output() {
         Ok(output) => {
-            assert!(
-                output.status.success(),
-                "{command:?}\n{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
             Some(program)
         }
         Err(error) if std::env::var_os("EXAUTH_SKIP_C").is_some_and(|value| value == "1") => {
-            eprintln!(
-                "skipped by EXAUTH_SKIP_C: {name} as {} ({error})",
-                language.name()
-            );
+            eprintln!("skipped by EXAUTH_SKIP_C: {name} as {} ({error})", language.name());
             None
         }
         Err(error) => panic!("{:?}: {error}; EXAUTH_SKIP_C=1 skips this", language.compiler()),
@@ -103,14 +83,8 @@ fn compile(name: &str, language: Language, sources: &[&str]) -> Option<PathBuf> 
 fn run(program: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program);
     // What a test environment sets must not matter, and the library reads none of it.
-    command
-        .env("RUST_BACKTRACE", "full")
-        .env_remove("LD_LIBRARY_PATH");
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("a program just compiled runs")
+    command.env("RUST_BACKTRACE", "full").env_remove("LD_LIBRARY_PATH");
+    command.args(arguments).stdin(Stdio::null()).output().expect("a program just compiled runs")
 }
 
 /// Compiles and runs a program that says by its exit code whether all is well,
@@ -122,18 +96,8 @@ fn passes_in_silence(name: &str, languages: &[Language], sources: &[&str]) {
         };
         let output = run(&program, &[]);
         let printed = [output.stdout, output.stderr].concat();
-        assert_eq!(
-            String::from_utf8_lossy(&printed),
-            "",
-            "{name} as {}",
-            language.name()
-        );
-        assert!(
-            output.status.success(),
-            "{name} as {}: {}",
-            language.name(),
-            output.status
-        );
+        assert_eq!(String::from_utf8_lossy(&printed), "", "{name} as {}", language.name());
+        assert!(output.status.success(), "{name} as {}: {}", language.name(), output.status);
     }
 }
 

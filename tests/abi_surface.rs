@@ -41,23 +41,13 @@ fn declarations(text: &str) -> Functions {
     let form = Regex::new(r"(?s)^\s*(.*?)\b(exauth_\w+)\s*\((.*)\)\s*$").unwrap();
     let mut functions = Functions::new();
     for declaration in text.split(';').filter(|text| text.contains('(')) {
-        let parts = form
-            .captures(declaration)
-            .unwrap_or_else(|| panic!("no declaration: {declaration}"));
+        let parts = form.captures(declaration).unwrap_or_else(|| panic!("no declaration: {declaration}"));
         let parameters = fold(&parts[3]);
         let function = Function {
             returns: fold(&parts[1]),
-            parameters: parameters
-                .split(',')
-                .map(fold)
-                .filter(|text| text != "void")
-                .collect(),
+            parameters: parameters.split(',').map(fold).filter(|text| text != "void").collect(),
         };
-        assert!(
-            functions.insert(parts[2].to_owned(), function).is_none(),
-            "twice: {}",
-            &parts[2]
-        );
+        assert!(functions.insert(parts[2].to_owned(), function).is_none(), "twice: {}", &parts[2]);
     }
     functions
 }
@@ -70,16 +60,9 @@ struct Surface {
 
 fn surface() -> Surface {
     let text = read("tests/abi/surface.txt");
-    let lines = || {
-        text.lines()
-            .filter(|line| !line.starts_with('#') && !line.is_empty())
-    };
+    let lines = || text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let declared = |line: &&str| line.ends_with(';');
-    let mut surface = Surface {
-        abi: 0,
-        statuses: BTreeMap::new(),
-        functions: Functions::new(),
-    };
+    let mut surface = Surface { abi: 0, statuses: BTreeMap::new(), functions: Functions::new() };
     for line in lines().filter(|line| !declared(line)) {
         let (name, number) = line.split_once(' ').expect("a name and a number");
         if name == "EXAUTH_ABI_VERSION" {
@@ -95,15 +78,9 @@ fn surface() -> Surface {
 
 /// The header without comments, and its numeric macros.
 fn header() -> (String, BTreeMap<String, String>) {
-    let text = Regex::new(r"(?s)/\*.*?\*/")
-        .unwrap()
-        .replace_all(&read("include/exauth.h"), "")
-        .into_owned();
+    let text = Regex::new(r"(?s)/\*.*?\*/").unwrap().replace_all(&read("include/exauth.h"), "").into_owned();
     let form = Regex::new(r"(?m)^#define (EXAUTH_\w+) +(\S+)$").unwrap();
-    let macros = form
-        .captures_iter(&text)
-        .map(|parts| (parts[1].to_owned(), parts[2].to_owned()))
-        .collect();
+    let macros = form.captures_iter(&text).map(|parts| (parts[1].to_owned(), parts[2].to_owned())).collect();
     (text, macros)
 }
 
@@ -111,10 +88,7 @@ fn header() -> (String, BTreeMap<String, String>) {
 fn the_surface_file_is_sorted_so_that_an_addition_is_one_line() {
     let text = read("tests/abi/surface.txt");
     let name = Regex::new(r"exauth_\w+\(").unwrap();
-    let names: Vec<&str> = text
-        .lines()
-        .filter_map(|line| Some(name.find(line)?.as_str()))
-        .collect();
+    let names: Vec<&str> = text.lines().filter_map(|line| Some(name.find(line)?.as_str())).collect();
     let mut sorted = names.clone();
     sorted.sort_unstable();
     assert_eq!(names, sorted);
@@ -125,10 +99,8 @@ fn the_header_declares_the_surface() {
     let (text, _) = header();
     let code: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     let code = code.join("\n");
-    let declared: Vec<&str> = code
-        .split_inclusive(';')
-        .filter_map(|part| Some(part.split_once("EXAUTH_API")?.1))
-        .collect();
+    let declared: Vec<&str> =
+        code.split_inclusive(';').filter_map(|part| Some(part.split_once("EXAUTH_API")?.1)).collect();
     let declared = declared.concat().replace("EXAUTH_CALL", "");
     assert_eq!(declarations(&declared), surface().functions);
     // No function without the macros, or Windows would call it differently.
@@ -147,10 +119,8 @@ fn the_header_has_the_versions_and_statuses_of_the_library() {
     assert_eq!(macros["EXAUTH_ABI_VERSION"], exauth::ABI_VERSION.to_string());
     assert_eq!(surface().abi, exauth::ABI_VERSION);
 
-    let rust: BTreeMap<String, i32> = exauth::error::STATUS_NAMES
-        .iter()
-        .map(|(number, name)| ((*name).to_owned(), *number))
-        .collect();
+    let rust: BTreeMap<String, i32> =
+        exauth::error::STATUS_NAMES.iter().map(|(number, name)| ((*name).to_owned(), *number)).collect();
     let not_statuses = Regex::new("^EXAUTH_(VERSION|ABI_VERSION|CALL|API|H$)").unwrap();
     let header: BTreeMap<String, i32> = macros
         .iter()
@@ -166,61 +136,29 @@ fn each_function_of_the_header_is_documented_in_the_house_form() {
     let text = read("include/exauth.h");
     for (name, function) in surface().functions {
         let start = format!("/*\n * {name} ");
-        let comment = text
-            .split_once(&start)
-            .unwrap_or_else(|| panic!("{name} has no comment of its own"))
-            .1;
+        let comment = text.split_once(&start).unwrap_or_else(|| panic!("{name} has no comment of its own")).1;
         let (comment, code) = comment.split_once("*/").unwrap();
-        assert!(
-            code.trim_start().starts_with("EXAUTH_API"),
-            "{name}: something stands before it"
-        );
+        assert!(code.trim_start().starts_with("EXAUTH_API"), "{name}: something stands before it");
         let words: Vec<&str> = comment.split_whitespace().filter(|word| *word != "*").collect();
         let comment = words.join(" ");
         assert!(comment.ends_with("Since 0.1."), "{name}: since when?");
-        assert!(
-            comment.to_lowercase().contains("thread"),
-            "{name}: which threads?"
-        );
-        if function
-            .parameters
-            .iter()
-            .any(|parameter| parameter == "exauth_text **err")
-        {
-            assert!(
-                comment.contains("Returns EXAUTH_OK"),
-                "{name}: what does it return?"
-            );
+        assert!(comment.to_lowercase().contains("thread"), "{name}: which threads?");
+        if function.parameters.iter().any(|parameter| parameter == "exauth_text **err") {
+            assert!(comment.contains("Returns EXAUTH_OK"), "{name}: what does it return?");
             assert!(comment.contains("unless err is NULL"), "{name}: what of err?");
         }
-        if function
-            .parameters
-            .iter()
-            .any(|parameter| parameter.starts_with("const uint8_t"))
-        {
-            assert!(
-                comment.contains("borrowed for the call only"),
-                "{name}: for how long?"
-            );
+        if function.parameters.iter().any(|parameter| parameter.starts_with("const uint8_t")) {
+            assert!(comment.contains("borrowed for the call only"), "{name}: for how long?");
         }
-        if function
-            .parameters
-            .iter()
-            .any(|parameter| parameter == "exauth_text **out")
-        {
-            assert!(
-                comment.contains("freed with exauth_text_free"),
-                "{name}: who frees?"
-            );
+        if function.parameters.iter().any(|parameter| parameter == "exauth_text **out") {
+            assert!(comment.contains("freed with exauth_text_free"), "{name}: who frees?");
         }
     }
 }
 
 /// A parameter as Rust writes it, as C writes it.
 fn as_in_c(parameter: &str) -> String {
-    let (name, kind) = parameter
-        .split_once(':')
-        .unwrap_or_else(|| panic!("no parameter: {parameter}"));
+    let (name, kind) = parameter.split_once(':').unwrap_or_else(|| panic!("no parameter: {parameter}"));
     format!("{}{}", c_type(kind.trim()), name.trim())
 }
 
@@ -254,25 +192,17 @@ fn the_rust_signatures_are_those_of_the_header() {
     let mut functions = Functions::new();
     for entry in fs::read_dir(root().join("src/ffi")).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        assert_eq!(
-            text.matches("#[no_mangle]").count(),
-            form.captures_iter(&text).count()
-        );
+        assert_eq!(text.matches("#[no_mangle]").count(), form.captures_iter(&text).count());
         for parts in form.captures_iter(&text) {
             let function = Function {
-                returns: parts
-                    .get(4)
-                    .map_or("void".to_owned(), |kind| fold(&c_type(kind.as_str()))),
+                returns: parts.get(4).map_or("void".to_owned(), |kind| fold(&c_type(kind.as_str()))),
                 parameters: parts[3]
                     .split(',')
                     .filter(|parameter| !parameter.trim().is_empty())
                     .map(|parameter| fold(&as_in_c(parameter)))
                     .collect(),
             };
-            let takes_pointers = function
-                .parameters
-                .iter()
-                .any(|parameter| parameter.contains('*'));
+            let takes_pointers = function.parameters.iter().any(|parameter| parameter.contains('*'));
             assert_eq!(
                 parts.get(1).is_some(),
                 takes_pointers,
@@ -287,26 +217,18 @@ fn the_rust_signatures_are_those_of_the_header() {
 
 #[test]
 fn the_library_exports_the_surface_and_nothing_else() {
-    let output = Command::new("nm")
-        .args(["-D", "--defined-only"])
-        .arg(library())
-        .output();
+    let output = Command::new("nm").args(["-D", "--defined-only"]).arg(library()).output();
     let output = output.expect("nm, of binutils, belongs to every C compiler");
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    let exported: BTreeSet<&str> = text
-        .lines()
-        .filter_map(|line| line.split_whitespace().last())
-        .collect();
+    let exported: BTreeSet<&str> = text.lines().filter_map(|line| line.split_whitespace().last()).collect();
     let surface = surface();
     assert_eq!(exported, surface.functions.keys().map(String::as_str).collect());
 }
 
 /// What marshals a C parameter in the C# of the module.
 fn is_in_csharp(c: &str, csharp: &str) -> bool {
-    let (kind, _) = csharp
-        .rsplit_once(' ')
-        .unwrap_or_else(|| panic!("no parameter: {csharp}"));
+    let (kind, _) = csharp.rsplit_once(' ').unwrap_or_else(|| panic!("no parameter: {csharp}"));
     let allowed: &[&str] = match c.rsplit_once([' ', '*']).unwrap().0.trim() {
         "const uint8_t" => &["byte[]", "IntPtr"],
         "size_t" => &["UIntPtr"],
@@ -327,10 +249,7 @@ fn the_csharp_imports_the_surface() {
     let folder = root().join("ps-module/ExAuth/Interop");
     if !folder.is_dir() {
         // The module is not part of this checkout; where it is, this is no choice.
-        assert!(
-            !root().join("ps-module/ExAuth").exists(),
-            "the module has no Interop folder"
-        );
+        assert!(!root().join("ps-module/ExAuth").exists(), "the module has no Interop folder");
         return;
     }
     let form = Regex::new(
@@ -351,19 +270,11 @@ fn the_csharp_imports_the_surface() {
                 // Of the system, for loading the library by its full path.
                 continue;
             }
-            assert!(
-                attributes.contains("CallingConvention.Cdecl"),
-                "{name}: cdecl on every Windows"
-            );
-            let function = surface
-                .get(name)
-                .unwrap_or_else(|| panic!("{name} is not in the surface"));
+            assert!(attributes.contains("CallingConvention.Cdecl"), "{name}: cdecl on every Windows");
+            let function = surface.get(name).unwrap_or_else(|| panic!("{name} is not in the surface"));
             let parameters = fold(&parts[4]);
-            let parameters: Vec<&str> = parameters
-                .split(',')
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .collect();
+            let parameters: Vec<&str> =
+                parameters.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
             assert_eq!(parameters.len(), function.parameters.len(), "{name}");
             for (c, csharp) in function.parameters.iter().zip(parameters) {
                 assert!(is_in_csharp(c, csharp), "{name}: `{csharp}` is not `{c}`");

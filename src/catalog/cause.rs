@@ -98,6 +98,9 @@ pub struct EvidenceRule {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
+    /// For which problems; all when empty.
+    #[serde(default)]
+    pub problems: Vec<String>,
     /// Facts of a pair; it is missing when none of them is known.
     pub facts: Vec<String>,
     /// What is missing.
@@ -114,6 +117,9 @@ pub struct Need {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
+    /// For which problems; all when empty.
+    #[serde(default)]
+    pub problems: Vec<String>,
     /// What to do.
     pub text: Template,
     /// The command that does it.

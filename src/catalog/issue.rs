@@ -70,7 +70,7 @@ pub struct Issue {
     /// The causes it bears on.
     #[serde(default)]
     pub causes: Vec<String>,
-    /// Spoken by code: no records, no condition.
+    /// Spoken by code: no condition.
     #[serde(default)]
     pub check: bool,
     /// Kinds of records it reads.

@@ -47,6 +47,10 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// Reads a JSON document; an error names its place.
 pub(crate) fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // serde would take an array for a struct, field by field.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+        return Err(Error::Rules { problem: "not a JSON object".to_owned(), at: Some(String::new()) });
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = pointer(error.path());
@@ -178,8 +182,8 @@ fn check_issue(issue: &Issue, inner: &Inner, at: &str) -> Result<()> {
     if reads_events && issue.event_ids.is_empty() {
         return Err(wrong(at, "an issue about events needs `event_ids`"));
     }
-    if issue.check == issue.when.is_some() || issue.check != issue.records.is_empty() {
-        return Err(wrong(at, "an issue needs `records` and `when`, or `check` and neither"));
+    if issue.check == issue.when.is_some() || issue.records.is_empty() {
+        return Err(wrong(at, "an issue needs `records`, and either `when` or `check`"));
     }
     Ok(())
 }
@@ -192,6 +196,7 @@ fn check_cause(cause: &Cause, inner: &Inner, at: &str) -> Result<()> {
         return Err(wrong(at, "an id is lower-case words joined by hyphens, 80 characters at most"));
     }
     let named = cause.candidate_for.iter().map(|c| &c.problem).chain(cause.evidence.iter().flat_map(|e| &e.problems));
+    let named = named.chain(cause.needs.iter().flat_map(|n| &n.problems)).chain(cause.fix.iter().flat_map(|f| &f.problems));
     if let Some(problem) = named.into_iter().find(|id| !inner.problems.contains_key(*id)) {
         return Err(wrong(at, format!("unknown problem `{problem}`")));
     }

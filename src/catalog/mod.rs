@@ -87,8 +87,13 @@ impl Catalog {
     /// Findings in a text (a pasted message, an event, a tool's output), NDJSON; empty when there are none.
     ///
     /// # Errors
-    /// [`crate::Error::Argument`] for a text that is not UTF-8.
+    /// [`crate::Error::Argument`] for a text that is not UTF-8, [`crate::Error::Limit`] for one
+    /// beyond [`crate::limits::RECORD_BYTES`].
     pub fn match_text(&self, text: &[u8]) -> Result<String> {
+        if text.len() > crate::limits::RECORD_BYTES {
+            let limit = format!("{} MB", crate::limits::RECORD_BYTES >> 20);
+            return Err(crate::Error::Limit { what: "text", limit });
+        }
         let text = utf8(text, "text")?;
         let mut session = Session::new(self, Options { diagnose: false, ..Options::default() });
         session.add_record(Record::of_text(text));

@@ -48,7 +48,12 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
         }
         "queue" | "message" => {
             note_exchange_host(hosts, facts.text("queue.server"));
-            note_exchange_host(hosts, facts.text("reply.host").filter(|_| facts.flag("queue.internal") == Some(true)));
+            if facts.flag("queue.internal") == Some(true) {
+                note_exchange_host(hosts, facts.text("reply.host"));
+                // A site, a DAG or a database has no dot or has blanks in it; a full name is a server.
+                let full_name = |hop: &&str| hop.contains('.') && !hop.contains([' ', ':', ';']);
+                note_exchange_host(hosts, facts.text("queue.next_hop").filter(full_name));
+            }
         }
         "receive-connector" => {
             note_exchange_host(hosts, facts.text("receive_connector.server"));

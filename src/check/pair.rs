@@ -126,7 +126,8 @@ pub struct PairFacts {
 impl PairFacts {
     /// Adds a fact with its evidence.
     pub fn add(&mut self, name: &'static str, value: FactValue, mut evidence: Vec<Evidence>) {
-        evidence.sort();
+        // By content, not by place: another order of the records must tell the same story.
+        evidence.sort_by(|a, b| (&a.property, &a.value, a.record).cmp(&(&b.property, &b.value, b.record)));
         evidence.dedup();
         self.facts.push((Fact { name: Cow::Borrowed(name), value, property: Cow::Borrowed("") }, evidence));
     }

@@ -35,7 +35,8 @@ fn urgency(verdict: Verdict) -> i32 {
 }
 
 /// The commands to run next for a ranking.
-pub(super) fn next(catalog: &Catalog, causes: &[CauseResult], words: &Words<'_>) -> Vec<Next> {
+pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'_>) -> Vec<Next> {
+    let commands = words.for_commands();
     if causes.iter().any(|cause| cause.verdict == Verdict::Confirmed) {
         return Vec::new();
     }
@@ -43,8 +44,8 @@ pub(super) fn next(catalog: &Catalog, causes: &[CauseResult], words: &Words<'_>)
     for result in causes {
         let Some(cause) = catalog.cause(&result.id).filter(|_| urgency(result.verdict) > 0) else { continue };
         let weight = urgency(result.verdict) * (i32::from(result.weight) + 1);
-        for need in open_needs(cause, words) {
-            let (command, run_on) = (need.command.fill(words), need.run_on.fill(words));
+        for need in open_needs(cause, problem, words) {
+            let (command, run_on) = (need.command.fill(&commands), need.run_on.fill(&commands));
             let entry = asked.entry((command.clone(), run_on.clone())).or_insert_with(|| {
                 (0, Next { command, run_on, why: need.why.fill(words), decides: Vec::new() })
             });

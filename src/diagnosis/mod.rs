@@ -97,7 +97,7 @@ fn diagnose_one(catalog: &Catalog, seen: &problem::Seen<'_>, pair: &Pair<'_>) ->
     let facts = check::facts_of(pair);
     let words = verdict::Words::new(pair, &facts);
     let causes = verdict::rank(catalog, pair.problem, &words);
-    let next = evidence::next(catalog, &causes, &words);
+    let next = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
         schema: "exauth.diagnosis/1",
         severity: seen.severity,

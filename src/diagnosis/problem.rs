@@ -81,7 +81,41 @@ pub(super) fn gather<'o>(
         seen.witnesses.extend(witness);
         note_time(seen, finding.time.as_deref());
     }
-    join_ends(gathered.into_values().collect())
+    spread_addresses(join_ends(gathered.into_values().collect()))
+}
+
+/// Bare addresses that one receiver refused, and as many known senders with the same failure
+/// towards it: which address is whose is open, but each sender is one of them. The receiver's
+/// events then bear witness for every one of the pairs.
+fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let bare = |seen: &Seen| {
+        seen.from.host.is_none() && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
+    };
+    let towards = |seen: &Seen, to: HostId| seen.to.host == Some(to) || seen.to.members.contains(&to);
+    let receivers: BTreeSet<(String, HostId)> =
+        problems.iter().filter(|seen| bare(seen)).filter_map(|seen| Some((seen.id.clone(), seen.to.host?))).collect();
+    for (id, to) in receivers {
+        let same = |seen: &Seen| seen.id == id && towards(seen, to);
+        let addresses = problems.iter().filter(|seen| same(seen) && bare(seen)).count();
+        let senders = problems.iter().filter(|seen| same(seen) && seen.from.host.is_some()).count();
+        if addresses < 2 || addresses != senders {
+            continue;
+        }
+        let (refused, mut others): (Vec<Seen>, Vec<Seen>) =
+            problems.into_iter().partition(|seen| same(seen) && bare(seen));
+        for seen in others.iter_mut().filter(|seen| same(seen)) {
+            for other in &refused {
+                seen.to = other.to.clone();
+                seen.witnesses.extend(other.witnesses.iter().copied());
+                seen.issues.extend(other.issues.iter().cloned());
+                for time in [&other.first_seen, &other.last_seen] {
+                    note_time(seen, time.as_deref());
+                }
+            }
+        }
+        problems = others;
+    }
+    problems
 }
 
 fn fits(observation: &Observation, finding: &Finding) -> bool {

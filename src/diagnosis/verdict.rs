@@ -15,7 +15,7 @@
 
 use crate::catalog::cause::{Cause, Effect, Fix, Need};
 use crate::check::{Pair, PairFacts};
-use crate::fact::{Fact, FactTable};
+use crate::fact::{parse_address, Fact, FactTable};
 use crate::finding::Evidence;
 use crate::rule::{Facts, Truth};
 use crate::Catalog;
@@ -101,6 +101,9 @@ pub struct CauseResult {
 pub(super) struct Words<'a> {
     names: FactTable,
     facts: &'a PairFacts,
+    /// B where it is one server; a site or group has no name to paste into a command.
+    pasteable: Option<String>,
+    group: String,
 }
 
 impl<'a> Words<'a> {
@@ -119,15 +122,27 @@ impl<'a> Words<'a> {
         copy("problem.connector", "connector");
         copy("target.url_host", "target_host");
         copy("target.url", "target_url");
-        Words { names, facts }
+        let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
+        let pasteable = single.then(|| pair.to_name().to_owned());
+        Words { names, facts, pasteable, group: pair.to_name().to_owned() }
+    }
+
+    /// The same facts, with names that can stand in a command.
+    pub(super) fn for_commands(&self) -> Words<'a> {
+        let mut names = self.names.clone();
+        let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
+        names.replace_text("to", server);
+        Words { names, facts: self.facts, pasteable: self.pasteable.clone(), group: self.group.clone() }
     }
 
     /// Places of the input behind the facts of a condition.
     fn places(&self, witnesses: &[&Fact]) -> Vec<Evidence> {
-        let mut places: Vec<Evidence> =
-            witnesses.iter().flat_map(|fact| self.facts.evidence(fact).iter().cloned()).collect();
-        places.sort();
-        places.dedup();
+        let mut places: Vec<Evidence> = Vec::new();
+        for place in witnesses.iter().flat_map(|fact| self.facts.evidence(fact)) {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
         places
     }
 
@@ -170,8 +185,7 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult>
     let (mut confirms, mut rules_out, mut balance) = (false, false, 0i32);
     let (mut speaks_for, mut against) = (Vec::new(), Vec::new());
     for rule in &cause.evidence {
-        let concerns = rule.problems.is_empty() || rule.problems.iter().any(|id| id == problem);
-        if !concerns || rule.when.evaluate(words) != Truth::True {
+        if !concerns(&rule.problems, problem) || rule.when.evaluate(words) != Truth::True {
             continue;
         }
         let places = words.places(&rule.when.witnesses(words));
@@ -204,8 +218,10 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult>
         (false, false) => Verdict::Possible,
     };
     let open = !matches!(verdict, Verdict::Confirmed | Verdict::RuledOut);
-    let missing = open_needs(cause, words).map(|need| need.words.fill(words)).collect();
+    let missing = open_needs(cause, problem, words).map(|need| need.words.fill(words)).collect();
     let fix = if verdict == Verdict::RuledOut { &[][..] } else { cause.fix.as_slice() };
+    let fix = fix.iter().filter(|step| concerns(&step.problems, problem));
+    let commands = words.for_commands();
     Some(CauseResult {
         id: cause.id.clone(),
         verdict,
@@ -215,14 +231,23 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult>
         speaks_for,
         against,
         missing: if open { missing } else { Vec::new() },
-        fix: fix.iter().map(|step| fill_fix(step, words)).collect(),
+        fix: fix.map(|step| fill_fix(step, words, &commands)).collect(),
         balance,
     })
 }
 
 /// The cause's needs that nothing given answers.
-pub(super) fn open_needs<'c>(cause: &'c Cause, words: &'c Words<'_>) -> impl Iterator<Item = &'c Need> + 'c {
-    cause.needs.iter().filter(|need| words.lacks_all(&need.facts))
+pub(super) fn open_needs<'c>(
+    cause: &'c Cause,
+    problem: &'c str,
+    words: &'c Words<'_>,
+) -> impl Iterator<Item = &'c Need> + 'c {
+    cause.needs.iter().filter(move |need| concerns(&need.problems, problem) && words.lacks_all(&need.facts))
+}
+
+/// A part of a cause without problems speaks for all of them.
+fn concerns(problems: &[String], problem: &str) -> bool {
+    problems.is_empty() || problems.iter().any(|id| id == problem)
 }
 
 fn said(says: String, place: Option<&Evidence>) -> Said {
@@ -234,11 +259,11 @@ fn said(says: String, place: Option<&Evidence>) -> Said {
     }
 }
 
-fn fill_fix(step: &Fix, words: &Words<'_>) -> FixStep {
+fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>) -> FixStep {
     FixStep {
         text: step.text.fill(words),
-        command: step.command.fill(words),
-        check: step.check.fill(words),
-        undo: step.undo.fill(words),
+        command: step.command.fill(commands),
+        check: step.check.fill(commands),
+        undo: step.undo.fill(commands),
     }
 }

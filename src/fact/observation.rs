@@ -28,7 +28,9 @@ impl Observation {
             .facts
             .iter()
             .filter(|other| other.property == fact.property)
-            .find(|other| matches!(other.value, FactValue::Text(_) | FactValue::List(_)))
+            .filter(|other| matches!(other.value, FactValue::Text(_) | FactValue::List(_)))
+            // The longest is the property itself: a code or a host is a part of it.
+            .max_by_key(|other| other.value.to_string().len())
             .unwrap_or(fact);
         let property = if self.from_text { "text".to_owned() } else { fact.property.clone().into_owned() };
         Evidence { record: self.index, property, value: quote(&as_written.value.to_string()) }

@@ -12,16 +12,10 @@ use crate::error::{Error, Result};
 pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &'static str) -> Result<&'a [u8]> {
     match (data.is_null(), len) {
         (_, 0) => Ok(&[]),
-        (true, _) => Err(Error::Argument {
-            name,
-            problem: "null but has a length",
-        }),
+        (true, _) => Err(Error::Argument { name, problem: "null but has a length" }),
         (false, _) if isize::try_from(len).is_err() => {
             // No object is that long: the length is a negative number or uninitialised.
-            Err(Error::Argument {
-                name,
-                problem: "longer than any object can be",
-            })
+            Err(Error::Argument { name, problem: "longer than any object can be" })
         }
         // SAFETY: not null, readable for `len` bytes (promised), and `len` fits `isize`.
         (false, _) => Ok(unsafe { std::slice::from_raw_parts(data, len) }),
@@ -35,10 +29,7 @@ pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize, name: &'static str) 
 pub(super) unsafe fn utf8<'a>(data: *const u8, len: usize, name: &'static str) -> Result<&'a str> {
     // SAFETY: promised by the caller.
     let bytes = unsafe { bytes(data, len, name) }?;
-    std::str::from_utf8(bytes).map_err(|_| Error::Argument {
-        name,
-        problem: "not UTF-8",
-    })
+    std::str::from_utf8(bytes).map_err(|_| Error::Argument { name, problem: "not UTF-8" })
 }
 
 /// A handle that must be there.
@@ -47,10 +38,7 @@ pub(super) unsafe fn utf8<'a>(data: *const u8, len: usize, name: &'static str) -
 /// `handle` is null or live as long as `'a` lasts.
 pub(super) unsafe fn handle<'a, T>(handle: *const T, name: &'static str) -> Result<&'a T> {
     // SAFETY: promised by the caller.
-    unsafe { handle.as_ref() }.ok_or(Error::Argument {
-        name,
-        problem: "null",
-    })
+    unsafe { handle.as_ref() }.ok_or(Error::Argument { name, problem: "null" })
 }
 
 /// An out parameter; null in it since the call began, whatever was there before.
@@ -79,10 +67,7 @@ impl<T> Out<T> {
         if self.is_given() {
             Ok(self)
         } else {
-            Err(Error::Argument {
-                name,
-                problem: "null",
-            })
+            Err(Error::Argument { name, problem: "null" })
         }
     }
 

@@ -113,9 +113,7 @@ pub unsafe extern "C" fn exauth_catalog_event_filter(
 ) -> i32 {
     // SAFETY: promised above.
     unsafe {
-        text_of(catalog, out, err, |catalog| {
-            catalog.event_filter(bytes(options, options_len, "options")?)
-        })
+        text_of(catalog, out, err, |catalog| catalog.event_filter(bytes(options, options_len, "options")?))
     }
 }
 
@@ -145,8 +143,7 @@ pub unsafe extern "C" fn exauth_catalog_free(catalog: *mut Catalog) {
 /// failure `*err` does; the caller frees either with `exauth_text_free`.
 ///
 /// # Errors
-/// `EXAUTH_E_ARGUMENT`: `catalog` or `out` is null.
-/// `EXAUTH_E_RECORD`: `text` is not UTF-8.
+/// `EXAUTH_E_ARGUMENT`: `catalog` or `out` is null, or `text` is not UTF-8.
 /// `EXAUTH_E_LIMIT`: `text` is too long.
 ///
 /// # Safety
@@ -161,11 +158,7 @@ pub unsafe extern "C" fn exauth_match_text(
     err: *mut *mut Text,
 ) -> i32 {
     // SAFETY: promised above.
-    unsafe {
-        text_of(catalog, out, err, |catalog| {
-            catalog.match_text(bytes(text, text_len, "text")?)
-        })
-    }
+    unsafe { text_of(catalog, out, err, |catalog| catalog.match_text(bytes(text, text_len, "text")?)) }
 }
 
 /// Gives all outcomes of one record. Header: `exauth_check_record`.
@@ -192,9 +185,7 @@ pub unsafe extern "C" fn exauth_check_record(
 ) -> i32 {
     // SAFETY: promised above.
     unsafe {
-        text_of(catalog, out, err, |catalog| {
-            catalog.check_record(bytes(record, record_len, "record")?)
-        })
+        text_of(catalog, out, err, |catalog| catalog.check_record(bytes(record, record_len, "record")?))
     }
 }
 
@@ -205,9 +196,8 @@ pub unsafe extern "C" fn exauth_check_record(
 /// text, on failure `*err` does; the caller frees either with `exauth_text_free`.
 ///
 /// # Errors
-/// `EXAUTH_E_ARGUMENT`: `catalog` or `out` is null.
-/// `EXAUTH_E_UNSUPPORTED`: no tool is known by `command` or by the looks of `text`.
-/// `EXAUTH_E_RECORD`: an input is not UTF-8.
+/// `EXAUTH_E_ARGUMENT`: `catalog` or `out` is null, or an input is not UTF-8.
+/// `EXAUTH_E_UNSUPPORTED`: the first word of `command` is no tool that is known.
 /// `EXAUTH_E_LIMIT`: `text` is too long.
 ///
 /// # Safety
@@ -226,10 +216,7 @@ pub unsafe extern "C" fn exauth_parse_tool(
     // SAFETY: promised above.
     unsafe {
         text_of(catalog, out, err, |catalog| {
-            catalog.parse_tool(
-                bytes(command, command_len, "command")?,
-                bytes(text, text_len, "text")?,
-            )
+            catalog.parse_tool(bytes(command, command_len, "command")?, bytes(text, text_len, "text")?)
         })
     }
 }
@@ -260,10 +247,7 @@ pub unsafe extern "C" fn exauth_analyze(
     // SAFETY: promised above.
     unsafe {
         text_of(catalog, out, err, |catalog| {
-            catalog.analyze(
-                bytes(records, records_len, "records")?,
-                bytes(options, options_len, "options")?,
-            )
+            catalog.analyze(bytes(records, records_len, "records")?, bytes(options, options_len, "options")?)
         })
     }
 }

@@ -141,13 +141,8 @@ mod tests {
     #[test]
     fn a_failure_without_an_error_parameter_still_has_its_status() {
         // SAFETY: a null `err` is allowed.
-        let status = unsafe {
-            guard(std::ptr::null_mut(), || {
-                Err(Error::State {
-                    problem: "session is finished",
-                })
-            })
-        };
+        let status =
+            unsafe { guard(std::ptr::null_mut(), || Err(Error::State { problem: "session is finished" })) };
         assert_eq!(status, -2);
     }
 }

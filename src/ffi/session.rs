@@ -48,9 +48,7 @@ pub unsafe extern "C" fn exauth_session_new(
             let catalog = handle(catalog, "catalog")?;
             let options = Options::from_json(bytes(options, options_len, "options")?)?;
             let out = out.required("out")?;
-            let session = SessionHandle {
-                session: Mutex::new(Session::new(catalog, options)),
-            };
+            let session = SessionHandle { session: Mutex::new(Session::new(catalog, options)) };
             out.give_raw(|| Arc::into_raw(Arc::new(session)).cast_mut());
             Ok(OK)
         })
@@ -208,10 +206,7 @@ pub unsafe extern "C" fn exauth_session_free(session: *mut SessionHandle) {
 /// `session` is null or live when this begins.
 unsafe fn with<T>(session: *mut SessionHandle, call: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
     if session.is_null() {
-        return Err(Error::Argument {
-            name: "session",
-            problem: "null",
-        });
+        return Err(Error::Argument { name: "session", problem: "null" });
     }
     // The caller's count stays the caller's; the copy keeps the session alive
     // until this call ends even if another thread frees it meanwhile.
@@ -220,12 +215,12 @@ unsafe fn with<T>(session: *mut SessionHandle, call: impl FnOnce(&mut Session) -
     let held = Arc::clone(&held);
     let result = match held.session.try_lock() {
         Ok(mut session) => call(&mut session),
-        Err(TryLockError::WouldBlock) => Err(Error::State {
-            problem: "session is in use by another call at this moment",
-        }),
-        Err(TryLockError::Poisoned(_)) => Err(Error::State {
-            problem: "session was abandoned by an internal defect and can only be freed",
-        }),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::State { problem: "session is in use by another call at this moment" })
+        }
+        Err(TryLockError::Poisoned(_)) => {
+            Err(Error::State { problem: "session was abandoned by an internal defect and can only be freed" })
+        }
     };
     result
 }
@@ -253,17 +248,11 @@ mod tests {
         unsafe {
             let call = (*session).session.lock().unwrap();
             let mut out = std::ptr::dangling_mut::<Text>();
-            assert_eq!(
-                exauth_session_add(session, b"{}".as_ptr(), 2, null_mut(), null_mut()),
-                -2
-            );
+            assert_eq!(exauth_session_add(session, b"{}".as_ptr(), 2, null_mut(), null_mut()), -2);
             assert_eq!(exauth_session_next(session, &mut out, null_mut()), -2);
             assert!(out.is_null());
             assert_eq!(exauth_session_finish(session, null_mut()), -2);
-            assert_eq!(
-                exauth_session_report(session, b"json".as_ptr(), 4, &mut out, null_mut()),
-                -2
-            );
+            assert_eq!(exauth_session_report(session, b"json".as_ptr(), 4, &mut out, null_mut()), -2);
             drop(call);
             assert_eq!(exauth_session_finish(session, null_mut()), OK);
             exauth_session_free(session);

@@ -51,7 +51,11 @@ enum Node {
 
 #[derive(Debug, Clone)]
 enum Test {
+    /// It was given. Never unknown.
     Present,
+    /// It was given, and it is a yes, a text or a list that is not empty. Never unknown: for
+    /// "unless something else is known" in the middle of a condition.
+    Shown,
     NotEmpty,
     Is(bool),
     Equals(String),
@@ -99,7 +103,7 @@ struct Written {
 }
 
 const OPS: &str = "is, equals, in, contains, starts_with, matches, above, at_least, below, at_most, \
-                   magnitude_above, magnitude_at_most, present, not_empty";
+                   magnitude_above, magnitude_at_most, present, shown, not_empty";
 
 impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -144,8 +148,7 @@ impl Condition {
                     !holds
                 });
                 match (test, seen, holds) {
-                    (Test::Present, ..) if seen => Truth::True,
-                    (Test::Present, ..) => Truth::False,
+                    (Test::Present | Test::Shown, false, _) => Truth::False,
                     (_, false, _) => Truth::Unknown,
                     (_, true, true) => Truth::True,
                     (_, true, false) => Truth::False,
@@ -156,27 +159,35 @@ impl Condition {
 
     /// The facts that made this condition true; empty when it is not.
     pub fn witnesses<'f>(&self, facts: &'f dyn Facts) -> Vec<&'f Fact> {
-        let mut found = Vec::new();
+        let (mut found, mut denied) = (Vec::new(), Vec::new());
         if self.evaluate(facts) == Truth::True {
-            self.collect_witnesses(facts, true, &mut found);
+            self.collect_witnesses(facts, true, &mut found, &mut denied);
         }
+        // What is there shows more than what is not: the denied facts come last.
+        found.append(&mut denied);
         found
     }
 
-    fn collect_witnesses<'f>(&self, facts: &'f dyn Facts, wanted: bool, found: &mut Vec<&'f Fact>) {
+    fn collect_witnesses<'f>(
+        &self,
+        facts: &'f dyn Facts,
+        wanted: bool,
+        found: &mut Vec<&'f Fact>,
+        denied: &mut Vec<&'f Fact>,
+    ) {
         match &self.0 {
             Node::All(parts) | Node::Any(parts) => {
                 for part in parts {
                     let expected = if wanted { Truth::True } else { Truth::False };
                     if part.evaluate(facts) == expected {
-                        part.collect_witnesses(facts, wanted, found);
+                        part.collect_witnesses(facts, wanted, found, denied);
                     }
                 }
             }
-            Node::Not(part) => part.collect_witnesses(facts, !wanted, found),
+            Node::Not(part) => part.collect_witnesses(facts, !wanted, found, denied),
             Node::Fact { name, test } => facts.each(name, &mut |fact| {
                 if test.holds(&fact.value) == wanted {
-                    found.push(fact);
+                    if wanted { &mut *found } else { &mut *denied }.push(fact);
                 }
                 true
             }),
@@ -230,6 +241,7 @@ fn test_of(op: &str, value: Option<serde_json::Value>) -> Result<Test, String> {
     let number = |value: &serde_json::Number| value.as_f64().unwrap_or(f64::NAN);
     Ok(match (op, value.unwrap_or(Null)) {
         ("present", Null) => Test::Present,
+        ("shown", Null) => Test::Shown,
         ("not_empty", Null) => Test::NotEmpty,
         ("is", Bool(flag)) => Test::Is(flag),
         ("equals", Text(text)) => Test::Equals(text),
@@ -274,9 +286,10 @@ impl Test {
     fn holds(&self, value: &FactValue) -> bool {
         match (self, value) {
             (Test::Present, _) => true,
-            (Test::NotEmpty, FactValue::List(items)) => !items.is_empty(),
-            (Test::NotEmpty, FactValue::Text(text)) => !text.is_empty(),
-            (Test::NotEmpty, _) => true,
+            (Test::Shown, FactValue::Flag(flag)) => *flag,
+            (Test::Shown | Test::NotEmpty, FactValue::List(items)) => !items.is_empty(),
+            (Test::Shown | Test::NotEmpty, FactValue::Text(text)) => !text.is_empty(),
+            (Test::Shown | Test::NotEmpty, _) => true,
             (Test::Is(wanted), FactValue::Flag(flag)) => flag == wanted,
             (Test::EqualsNumber(wanted), FactValue::Number(number)) => number == wanted,
             (Test::Above(limit), FactValue::Number(number)) => number > limit,
@@ -337,6 +350,8 @@ mod tests {
             (format!(r#"{{"any":[{absent},{truth}]}}"#), Truth::True),
             (format!(r#"{{"any":[{absent},{lie}]}}"#), Truth::Unknown),
             (r#"{"fact":"event.id","op":"present"}"#.to_owned(), Truth::False),
+            (r#"{"fact":"event.id","op":"shown"}"#.to_owned(), Truth::False),
+            (r#"{"fact":"queue.internal","op":"shown"}"#.to_owned(), Truth::True),
         ] {
             assert_eq!(condition(&json).evaluate(&facts()), expected, "{json}");
         }

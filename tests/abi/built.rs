@@ -17,10 +17,6 @@ pub fn library_folder() -> PathBuf {
 /// The shared library itself.
 pub fn library() -> PathBuf {
     let library = library_folder().join("libexauth.so");
-    assert!(
-        library.is_file(),
-        "{} is missing: cargo builds it for `cargo test`",
-        library.display()
-    );
+    assert!(library.is_file(), "{} is missing: cargo builds it for `cargo test`", library.display());
     library
 }
