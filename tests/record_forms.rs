@@ -221,6 +221,45 @@ fn list_texts_of_the_shell_give_the_facts_of_their_objects() {
     }
 }
 
+/// Forms that lose values may know less, and never anything else.
+#[test]
+fn poorer_forms_give_fewer_facts_and_no_others() {
+    let Some(folder) = shared("data/forms") else { return };
+    let forms = [
+        "export.csv",
+        "export-semicolon.csv",
+        "export-typeinfo.csv",
+        "export.de-DE.csv",
+        "select-subset.csv",
+        "format-list-subset.txt",
+        "format-table.txt",
+        "format-table-autosize-wide.txt",
+    ];
+    // A list that was cut is shorter, and said to be.
+    let cut = ["receive_connector.remote_ip_ranges", "receive_connector.remote_ip_ranges_complete"];
+    for cmdlet in [
+        "Get-OwaVirtualDirectory",
+        "Get-WebServicesVirtualDirectory",
+        "Get-ReceiveConnector",
+        "Get-ExchangeServer",
+    ] {
+        let reference = tables(&folder.join(cmdlet).join("ps7-json-depth2.json"));
+        for form in forms {
+            let Ok(text) = fs::read_to_string(folder.join(cmdlet).join(form)) else { continue };
+            let records = message_records(Some(cmdlet), None, None, &text);
+            assert_eq!(records.len(), reference.len(), "{cmdlet}/{form}");
+            for (record, (_, kind, expected)) in records.iter().zip(&reference) {
+                let (found, facts) = facts_of(record).unwrap();
+                assert_eq!(Some(found), *kind, "{cmdlet}/{form}");
+                let expected = lines(expected, &[]);
+                for line in lines(&facts, &cut) {
+                    assert!(expected.contains(&line), "{cmdlet}/{form}: {line} is not among {expected:?}");
+                }
+            }
+        }
+    }
+}
+
 /// The rows of a file of samples with their labels.
 fn samples(file: &str) -> Vec<serde_json::Value> {
     let Some(folder) = shared("data/samples") else { return Vec::new() };

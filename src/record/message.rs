@@ -1,4 +1,5 @@
-//! A pasted text to the records in it: events, Format-List blocks, LastError replies.
+//! A pasted text to the records in it: events, lists, tables and CSV of the
+//! shell, LastError replies.
 //!
 //! The records have types of ours and go the way of all objects, so that a text gives the
 //! same facts as the object it was printed from. A text that is none of these gives nothing.
@@ -6,7 +7,7 @@
 use super::kind::kind_of;
 use super::read::{Body, Record};
 use super::value::Value;
-use super::{event_text, event_xml, list_text, reply, table_text};
+use super::{csv_text, event_text, event_xml, list_text, reply, table_text};
 use std::borrow::Cow;
 
 /// Longest text that lines are joined into for one reply, in bytes. A LastError has some hundred;
@@ -39,7 +40,10 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     if event_xml::is_event_xml(text) {
         return event_xml::records(text);
     }
-    for mut objects in [list_text::objects(text), table_text::objects(text)] {
+    let readers: [fn(&str) -> Vec<Record<'static>>; 3] =
+        [csv_text::objects, list_text::objects, table_text::objects];
+    for reader in readers {
+        let mut objects = reader(text);
         for object in &mut objects {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
         }
