@@ -20,7 +20,7 @@ fn shared(folder: &str) -> Option<PathBuf> {
 }
 
 fn facts_of(record: &Record<'_>) -> Option<(&'static str, FactTable)> {
-    let kind = kind_of(KINDS, record)?;
+    let kind = kind_of(record)?;
     let mut facts = FactTable::default();
     (kind.facts)(record, &mut facts);
     Some((kind.name, facts))
