@@ -233,6 +233,7 @@ impl Session {
                 || check::subject_of(observation),
                 observation.time.as_deref(),
                 facts,
+                !self.options.include_clear,
                 &|fact| observation.evidence(fact),
             );
             if let Some(finding) = found {

@@ -152,8 +152,8 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
     // A full name whose first label is the server's is right as far as can be seen without its own object.
     let fits = match &host.fqdn {
         Some(full) => written.eq_ignore_ascii_case(full) || written.eq_ignore_ascii_case(&host.short),
-        None if short_name(written) == host.short => true,
-        None => return,
+        // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
+        None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
     let mut words = FactTable::default();
     words.add_text("connector", connector.name.clone(), "Name");
