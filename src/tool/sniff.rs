@@ -9,7 +9,10 @@ use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
 const MARKS: [(Tool, &str); 21] = [
-    (Tool::Setspn, r"ServicePrincipalNames?\b.*[=,]DC=[^,]+:[ ]*$"),
+    (
+        Tool::Setspn,
+        r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
+    ),
     (Tool::Setspn, r"^[ \t]*(?:FindDomainForAccount: |Duplicate SPN found, )"),
     // Duplicates and owners are found by `is_setspn`: it takes two lines to tell them.
     (
