@@ -81,7 +81,27 @@ pub(super) fn gather<'o>(
         seen.witnesses.extend(witness);
         note_time(seen, finding.time.as_deref());
     }
-    spread_addresses(join_ends(gathered.into_values().collect()))
+    let mut problems: Vec<Seen> = gathered.into_values().collect();
+    guess_members(&mut problems, hosts);
+    spread_addresses(join_ends(problems))
+}
+
+/// A site of which no server is known, and one server of no known site that refuses the same way:
+/// that server is in the site as far as anybody can tell.
+fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
+    let mut refusing: BTreeMap<String, BTreeSet<HostId>> = BTreeMap::new();
+    for seen in problems.iter() {
+        let unplaced = seen.to.host.filter(|id| hosts.get(*id).is_some_and(|host| host.site.is_none()));
+        refusing.entry(seen.id.clone()).or_default().extend(unplaced);
+    }
+    for seen in problems.iter_mut() {
+        let nobody = seen.to.host.is_none() && seen.to.members.is_empty();
+        let group = seen.to.label.as_deref().is_some_and(|label| label.starts_with("site:"));
+        let candidates = refusing.get(&seen.id);
+        if let (true, Some(only)) = (nobody && group, candidates.filter(|ids| ids.len() == 1)) {
+            seen.to.members = only.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
+        }
+    }
 }
 
 /// Bare addresses that one receiver refused, and as many known senders with the same failure

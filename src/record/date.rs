@@ -24,20 +24,11 @@ pub(super) fn date(value: &Value<'_>) -> Option<String> {
 /// The point in time that a text names for certain.
 pub(super) fn date_of_text(text: &str) -> Option<String> {
     let text = text.trim();
-    let seconds = match text
-        .strip_prefix("/Date(")
-        .and_then(|rest| rest.strip_suffix(")/"))
-    {
+    let seconds = match text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
         // `/Date(1610751005000+0100)/`: the offset only tells the writer's zone.
         Some(inner) => {
-            let digits = inner
-                .find(['+'])
-                .or_else(|| inner.rfind('-').filter(|at| *at > 0));
-            inner
-                .get(..digits.unwrap_or(inner.len()))?
-                .parse::<i64>()
-                .ok()?
-                .div_euclid(1000)
+            let digits = inner.find(['+']).or_else(|| inner.rfind('-').filter(|at| *at > 0));
+            inner.get(..digits.unwrap_or(inner.len()))?.parse::<i64>().ok()?.div_euclid(1000)
         }
         None => seconds_of_iso(text)?,
     };
@@ -53,10 +44,7 @@ pub(super) fn date_of_text(text: &str) -> Option<String> {
 fn take(text: &mut &str, digits: usize) -> Option<i64> {
     let head = text.get(..digits)?;
     *text = text.get(digits..)?;
-    head.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| head.parse().ok())
-        .flatten()
+    head.bytes().all(|byte| byte.is_ascii_digit()).then(|| head.parse().ok()).flatten()
 }
 
 fn skip(text: &mut &str, one_of: &[char]) -> Option<()> {
@@ -137,11 +125,7 @@ mod tests {
             "2021-01-15T14:50:05-08:00",
             "2021-01-16T00:50:05.12+02:00",
         ] {
-            assert_eq!(
-                date_of_text(form).as_deref(),
-                Some("2021-01-15T22:50:05Z"),
-                "{form}"
-            );
+            assert_eq!(date_of_text(form).as_deref(), Some("2021-01-15T22:50:05Z"), "{form}");
         }
     }
 
@@ -163,13 +147,7 @@ mod tests {
 
     #[test]
     fn leap_days_and_instants_before_1970_are_right() {
-        assert_eq!(
-            date_of_text("2000-02-29T23:59:59-00:01").as_deref(),
-            Some("2000-03-01T00:00:59Z")
-        );
-        assert_eq!(
-            date_of_text("/Date(-86400000)/").as_deref(),
-            Some("1969-12-31T00:00:00Z")
-        );
+        assert_eq!(date_of_text("2000-02-29T23:59:59-00:01").as_deref(), Some("2000-03-01T00:00:59Z"));
+        assert_eq!(date_of_text("/Date(-86400000)/").as_deref(), Some("1969-12-31T00:00:00Z"));
     }
 }

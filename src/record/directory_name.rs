@@ -28,31 +28,21 @@ fn parts(dn: &str) -> Vec<(String, String)> {
 }
 
 fn is_dn(text: &str) -> bool {
-    text.get(..3)
-        .is_some_and(|start| start.eq_ignore_ascii_case("CN=") || start.eq_ignore_ascii_case("OU="))
+    text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("CN=") || start.eq_ignore_ascii_case("OU="))
         && text.contains(',')
 }
 
 /// The first part of a distinguished name, without `CN=`.
 pub(super) fn common_name(dn: &str) -> Option<String> {
-    parts(dn)
-        .into_iter()
-        .next()
-        .map(|(_, value)| value)
-        .filter(|value| !value.is_empty())
+    parts(dn).into_iter().next().map(|(_, value)| value).filter(|value| !value.is_empty())
 }
 
 /// `EX1\owa (Default Web Site)` of a distinguished name below a server, the common name of any other.
 fn identity_of_dn(dn: &str) -> Option<String> {
     let parts = parts(dn);
     let (_, name) = parts.first()?;
-    let servers = parts
-        .iter()
-        .position(|(_, value)| value.eq_ignore_ascii_case("Servers"));
-    let server = servers
-        .and_then(|at| at.checked_sub(1))
-        .filter(|at| *at > 0)
-        .and_then(|at| parts.get(at));
+    let servers = parts.iter().position(|(_, value)| value.eq_ignore_ascii_case("Servers"));
+    let server = servers.and_then(|at| at.checked_sub(1)).filter(|at| *at > 0).and_then(|at| parts.get(at));
     match server {
         Some((_, server)) => Some(format!("{server}\\{name}")),
         None => Some(name.clone()).filter(|name| !name.is_empty()),
@@ -62,9 +52,9 @@ fn identity_of_dn(dn: &str) -> Option<String> {
 /// An object's identity as the shell prints it: `EX1\owa (Default Web Site)`.
 pub(super) fn identity(value: &Value<'_>) -> Option<String> {
     let by_field = match unwrapped(value) {
-        Value::Object(fields) => field(fields, "DistinguishedName")
-            .and_then(text)
-            .and_then(|dn| identity_of_dn(&dn)),
+        Value::Object(fields) => {
+            field(fields, "DistinguishedName").and_then(text).and_then(|dn| identity_of_dn(&dn))
+        }
         _ => None,
     };
     by_field.or_else(|| {
@@ -88,18 +78,13 @@ pub(super) fn short_name(value: &Value<'_>) -> Option<String> {
         if is_dn(&text) {
             return common_name(&text);
         }
-        text.rsplit(['/', '\\'])
-            .next()
-            .map(str::to_owned)
-            .filter(|name| !name.is_empty())
+        text.rsplit(['/', '\\']).next().map(str::to_owned).filter(|name| !name.is_empty())
     })
 }
 
 /// The server part and the rest of `EX1\owa (Default Web Site)`.
 pub(super) fn server_and_name(identity: &str) -> Option<(&str, &str)> {
-    identity
-        .split_once('\\')
-        .filter(|(server, name)| !server.is_empty() && !name.is_empty())
+    identity.split_once('\\').filter(|(server, name)| !server.is_empty() && !name.is_empty())
 }
 
 #[cfg(test)]
@@ -115,11 +100,7 @@ mod tests {
             ("Name".into(), Value::Text("owa (Default Web Site)".into())),
             ("DistinguishedName".into(), Value::Text(DN.into())),
         ]);
-        for form in [
-            object,
-            Value::Text(DN.into()),
-            Value::Text(r"EX1\owa (Default Web Site)".into()),
-        ] {
+        for form in [object, Value::Text(DN.into()), Value::Text(r"EX1\owa (Default Web Site)".into())] {
             assert_eq!(identity(&form).as_deref(), Some(r"EX1\owa (Default Web Site)"));
         }
         assert_eq!(
@@ -135,19 +116,12 @@ mod tests {
             "CN=Branch,CN=Sites,CN=Configuration,DC=contoso,DC=com",
             "Branch",
         ] {
-            assert_eq!(
-                short_name(&Value::Text(form.into())).as_deref(),
-                Some("Branch"),
-                "{form}"
-            );
+            assert_eq!(short_name(&Value::Text(form.into())).as_deref(), Some("Branch"), "{form}");
         }
     }
 
     #[test]
     fn an_escaped_comma_stays_in_its_part() {
-        assert_eq!(
-            common_name(r"CN=Relay\, old,CN=x,DC=contoso").as_deref(),
-            Some("Relay, old")
-        );
+        assert_eq!(common_name(r"CN=Relay\, old,CN=x,DC=contoso").as_deref(), Some("Relay, old"));
     }
 }

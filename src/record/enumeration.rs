@@ -10,10 +10,7 @@ use super::value::Value;
 pub(super) fn enum_name(value: &Value<'_>, numbers: &[(i64, &str)]) -> Option<String> {
     let text = text(value)?;
     match text.parse::<i64>() {
-        Ok(number) => numbers
-            .iter()
-            .find(|(known, _)| *known == number)
-            .map(|(_, name)| (*name).to_owned()),
+        Ok(number) => numbers.iter().find(|(known, _)| *known == number).map(|(_, name)| (*name).to_owned()),
         Err(_) => Some(text).filter(|text| text.chars().all(|c| c.is_ascii_alphanumeric())),
     }
 }
@@ -45,21 +42,12 @@ pub(super) fn flag_names(value: &Value<'_>, bits: &[(i64, &str)]) -> Option<Item
         return list(value, Separator::Blank);
     };
     if number == 0 {
-        return Some(Items {
-            items: vec!["None".to_owned()],
-            complete: true,
-        });
+        return Some(Items { items: vec!["None".to_owned()], complete: true });
     }
     let known: i64 = bits.iter().fold(0, |all, (bit, _)| all | bit);
-    let items = bits
-        .iter()
-        .filter(|(bit, _)| number & bit != 0)
-        .map(|(_, name)| (*name).to_owned())
-        .collect();
-    Some(Items {
-        items,
-        complete: number & !known == 0,
-    })
+    let items =
+        bits.iter().filter(|(bit, _)| number & bit != 0).map(|(_, name)| (*name).to_owned()).collect();
+    Some(Items { items, complete: number & !known == 0 })
 }
 
 #[cfg(test)]
@@ -84,21 +72,15 @@ mod tests {
         let read = enum_names(&value("[0,99]"), &numbers).unwrap();
         assert_eq!((read.items, read.complete), (vec!["Basic".to_owned()], false));
         assert_eq!(enum_name(&value("99"), &numbers), None);
-        assert_eq!(
-            enum_name(&value(r#"{"value":3,"Value":"Fba"}"#), &[]).as_deref(),
-            Some("Fba")
-        );
+        assert_eq!(enum_name(&value(r#"{"value":3,"Value":"Fba"}"#), &[]).as_deref(), Some("Fba"));
     }
 
     #[test]
     fn an_unknown_bit_makes_flags_incomplete_but_keeps_the_known_ones() {
         let bits = [(1, "Tls"), (16, "ExchangeServer")];
-        for form in [
-            "17",
-            r#""17""#,
-            r#""Tls, ExchangeServer""#,
-            r#"{"value":17,"Value":"Tls, ExchangeServer"}"#,
-        ] {
+        for form in
+            ["17", r#""17""#, r#""Tls, ExchangeServer""#, r#"{"value":17,"Value":"Tls, ExchangeServer"}"#]
+        {
             let read = flag_names(&value(form), &bits).unwrap();
             assert_eq!(
                 (read.items, read.complete),

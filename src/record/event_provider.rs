@@ -4,61 +4,29 @@
 
 /// The canonical name, then the spellings that mean the same, compared without case.
 const PROVIDERS: &[(&str, &[&str])] = &[
-    (
-        "MSExchangeTransport",
-        &["MSExchange Transport", "Microsoft Exchange Transport"],
-    ),
-    (
-        "MSExchangeFrontEndTransport",
-        &["MSExchange FrontEndTransport", "MSExchange Front End Transport"],
-    ),
-    (
-        "MSExchangeTransportDelivery",
-        &["MSExchange Transport Delivery", "MSExchangeDelivery"],
-    ),
-    (
-        "MSExchangeTransportSubmission",
-        &["MSExchange Transport Submission", "MSExchangeSubmission"],
-    ),
+    ("MSExchangeTransport", &["MSExchange Transport", "Microsoft Exchange Transport"]),
+    ("MSExchangeFrontEndTransport", &["MSExchange FrontEndTransport", "MSExchange Front End Transport"]),
+    ("MSExchangeTransportDelivery", &["MSExchange Transport Delivery", "MSExchangeDelivery"]),
+    ("MSExchangeTransportSubmission", &["MSExchange Transport Submission", "MSExchangeSubmission"]),
     ("MSExchange OWA", &["MSExchangeOWA"]),
     ("MSExchange Web Services", &["MSExchangeWebServices"]),
-    (
-        "MSExchange Control Panel",
-        &["MSExchangeControlPanel", "MSExchange ControlPanel"],
-    ),
-    (
-        "MSExchange ActiveSync",
-        &["MSExchangeActiveSync", "Server ActiveSync"],
-    ),
+    ("MSExchange Control Panel", &["MSExchangeControlPanel", "MSExchange ControlPanel"]),
+    ("MSExchange ActiveSync", &["MSExchangeActiveSync", "Server ActiveSync"]),
     ("MSExchange Availability", &[]),
     ("MSExchange Autodiscover", &[]),
     (
         "MSExchange Front End HTTPS Proxy",
         &["MSExchange Front End HTTP Proxy", "MSExchangeFrontEndHTTPSProxy"],
     ),
-    (
-        "MSExchange ADAccess",
-        &["MSExchangeADAccess", "MSExchangeDSAccess"],
-    ),
+    ("MSExchange ADAccess", &["MSExchangeADAccess", "MSExchangeDSAccess"]),
     ("MSExchange EdgeSync", &["MSExchangeEdgeSync"]),
     ("MSExchange OAuth", &[]),
     ("MSExchangeSA", &[]),
     ("MSExchangeAB", &[]),
-    (
-        "Security-Kerberos",
-        &[
-            "Kerberos",
-            "Microsoft-Windows-Security-Kerberos",
-            "Microsoft-Windows-Kerberos",
-        ],
-    ),
+    ("Security-Kerberos", &["Kerberos", "Microsoft-Windows-Security-Kerberos", "Microsoft-Windows-Kerberos"]),
     (
         "KDC",
-        &[
-            "Kdcsvc",
-            "Microsoft-Windows-Kerberos-Key-Distribution-Center",
-            "Kerberos-Key-Distribution-Center",
-        ],
+        &["Kdcsvc", "Microsoft-Windows-Kerberos-Key-Distribution-Center", "Kerberos-Key-Distribution-Center"],
     ),
     ("Time-Service", &["W32Time", "Microsoft-Windows-Time-Service"]),
     ("LsaSrv", &["LSA (LsaSrv)", "Microsoft-Windows-LsaSrv", "LSA"]),
@@ -73,13 +41,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Schannel", &["Microsoft-Windows-Schannel"]),
-    (
-        "Security-Auditing",
-        &[
-            "Microsoft-Windows-Security-Auditing",
-            "Microsoft Windows security auditing.",
-        ],
-    ),
+    ("Security-Auditing", &["Microsoft-Windows-Security-Auditing", "Microsoft Windows security auditing."]),
 ];
 
 /// The providers of Exchange transport, which share their events.
@@ -115,10 +77,7 @@ mod tests {
 
     #[test]
     fn every_spelling_leads_to_one_name_and_no_spelling_to_two() {
-        assert_eq!(
-            canonical("Microsoft-Windows-Security-Kerberos"),
-            "Security-Kerberos"
-        );
+        assert_eq!(canonical("Microsoft-Windows-Security-Kerberos"), "Security-Kerberos");
         assert_eq!(canonical("LSASRV"), "LsaSrv");
         assert_eq!(canonical(" w32time "), "Time-Service");
         assert_eq!(canonical("Some Backup"), "Some Backup");

@@ -37,47 +37,19 @@ const NAMED: [&str; 12] = [
 
 /// Sentences known by words that are the same in every language: all must be there.
 const SENTENCES: [(&[&str], Option<&str>, u16); 12] = [
-    (
-        &["Set-WebServicesVirtualDirectory", "SPN"],
-        Some("MSExchange Web Services"),
-        0,
-    ),
-    (
-        &["internalHostname", "SPN", "Kerberos"],
-        Some("MSExchange Web Services"),
-        0,
-    ),
+    (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
+    (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
     (&["AllowProxyingWithoutSSL"], Some("MSExchange OWA"), 42),
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
     (&["DS_SERVICE_PRINCIPAL_NAME"], Some("KDC"), 11),
     // English only: nothing in these sentences stays the same.
-    (
-        &["Security System detected an authentication error for the server"],
-        Some("LsaSrv"),
-        40960,
-    ),
-    (
-        &["could not establish a secured connection with the server"],
-        Some("LsaSrv"),
-        40961,
-    ),
-    (
-        &["Inbound direct trust authentication failed for certificate"],
-        None,
-        1036,
-    ),
-    (
-        &["Outbound direct trust authentication failed for certificate"],
-        None,
-        2018,
-    ),
+    (&["Security System detected an authentication error for the server"], Some("LsaSrv"), 40960),
+    (&["could not establish a secured connection with the server"], Some("LsaSrv"), 40961),
+    (&["Inbound direct trust authentication failed for certificate"], None, 1036),
+    (&["Outbound direct trust authentication failed for certificate"], None, 2018),
     (&["provided valid credentials, but is not authorized"], None, 1020),
-    (
-        &["does not have submit permissions on SMTP Receive connector"],
-        None,
-        1018,
-    ),
+    (&["does not have submit permissions on SMTP Receive connector"], None, 1018),
 ];
 
 /// An event as far as a text tells it.
@@ -98,12 +70,8 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let labels: Vec<(&str, &str)> = lines
-            .iter()
-            .skip(at)
-            .map_while(|line| label(line))
-            .take(14)
-            .collect();
+        let labels: Vec<(&str, &str)> =
+            lines.iter().skip(at).map_while(|line| label(line)).take(14).collect();
         match (header(&labels), found.last_mut()) {
             (Some((event, length)), _) => {
                 found.push(event);
@@ -144,17 +112,9 @@ fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
         return None;
     }
     // The description's label ends the block; its text may begin beside it.
-    let description = labels
-        .iter()
-        .position(|(label, _)| label.eq_ignore_ascii_case("Description"));
+    let description = labels.iter().position(|(label, _)| label.eq_ignore_ascii_case("Description"));
     // In every layout eight or more labels stand before it.
-    let empty = || {
-        labels
-            .iter()
-            .skip(8)
-            .position(|(_, value)| value.is_empty())
-            .map(|at| at + 8)
-    };
+    let empty = || labels.iter().skip(8).position(|(_, value)| value.is_empty()).map(|at| at + 8);
     let last = description.or_else(empty);
     let length = last.map_or(labels.len(), |last| last + 1);
     let computer =
@@ -167,9 +127,7 @@ fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
             "information" => Some(4.0),
             _ => None,
         });
-    let old = labels
-        .first()
-        .is_some_and(|(label, _)| label.eq_ignore_ascii_case("Event Type"));
+    let old = labels.first().is_some_and(|(label, _)| label.eq_ignore_ascii_case("Event Type"));
     Some((
         Found {
             provider: Some(source),
@@ -207,10 +165,7 @@ impl Found<'_> {
             ("MachineName", self.computer),
             ("LogName", self.log),
             ("TimeCreated", self.date),
-            (
-                "Message",
-                Some(self.message.trim()).filter(|message| !message.is_empty() && *message != "N/A"),
-            ),
+            ("Message", Some(self.message.trim()).filter(|message| !message.is_empty() && *message != "N/A")),
         ] {
             if let Some(value) = value {
                 fields.push((Cow::Borrowed(name), text(value)));
@@ -231,19 +186,13 @@ impl Found<'_> {
 
 /// Events without labels: an id with a message, or known sentences, a paragraph each.
 fn sentences(text: &str) -> Vec<Found<'_>> {
-    let provider = NAMED
-        .iter()
-        .find(|name| text.contains(**name))
-        .copied()
-        .map(|name| match name {
-            "Key-Distribution-Center" => "KDC",
-            name => name,
-        });
+    let provider = NAMED.iter().find(|name| text.contains(**name)).copied().map(|name| match name {
+        "Key-Distribution-Center" => "KDC",
+        name => name,
+    });
     if let Some(found) = EVENT_ID.captures(text).and_then(|found| found.get(1)) {
-        let message = text
-            .get(found.end()..)
-            .unwrap_or_default()
-            .trim_start_matches([':', '.', ',', ' ', '\r', '\n']);
+        let message =
+            text.get(found.end()..).unwrap_or_default().trim_start_matches([':', '.', ',', ' ', '\r', '\n']);
         // A number somebody mentions is no event; one with a provider or a known sentence is.
         let sentence = recognised(text);
         let of_sentence = sentence.is_some() || words::status(message).is_some();

@@ -69,6 +69,10 @@ static KERBEROS_CODE: LazyLock<Regex> =
 static NTSTATUS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|[^0-9A-Za-z])0[xX]([cC][0-9A-Fa-f]{7})(?:$|[^0-9A-Za-z])"));
 
+static SSPI: LazyLock<Regex> = LazyLock::new(|| pattern(r"0[xX](8009[0-9A-Fa-f]{4})"));
+
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([0-9A-Za-z_.:\[\]-]+)["']"#));
+
 static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)https?://[^\s"'<>«»“”「」、。，）)]+"#));
 
 /// A name with dots or an address; files of programs are told apart by their ending.
@@ -90,19 +94,13 @@ static DEFAULT_CONNECTOR: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn first<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
-    pattern
-        .captures(text)
-        .and_then(|found| found.get(1))
-        .map(|found| found.as_str())
+    pattern.captures(text).and_then(|found| found.get(1)).map(|found| found.as_str())
 }
 
 /// The status word: a known one, else the first in its manner that is no mechanism.
 pub(super) fn status(text: &str) -> Option<&str> {
     first(&STATUS, text).or_else(|| {
-        let words = CAMEL
-            .captures_iter(text)
-            .filter_map(|found| found.get(1))
-            .map(|found| found.as_str());
+        let words = CAMEL.captures_iter(text).filter_map(|found| found.get(1)).map(|found| found.as_str());
         words
             .into_iter()
             .find(|word| mechanism_word(word).is_none() && !["EdgeSync", "PowerShell"].contains(word))
@@ -191,14 +189,36 @@ pub(super) fn kerberos_code(text: &str) -> Option<String> {
 /// A number of any hexadecimal spelling as `0x7`.
 pub(super) fn hexadecimal(digits: &str) -> Option<String> {
     let digits = digits.trim().trim_start_matches("0x").trim_start_matches("0X");
-    u32::from_str_radix(digits, 16)
-        .ok()
-        .map(|number| format!("{number:#x}"))
+    u32::from_str_radix(digits, 16).ok().map(|number| format!("{number:#x}"))
 }
 
 /// The first NTSTATUS failure: `0xc000005e`.
 pub(super) fn ntstatus(text: &str) -> Option<String> {
     first(&NTSTATUS, text).and_then(hexadecimal)
+}
+
+/// A status as event 4625 holds it: `0xC0000133`, `-1073741517`; zero is none.
+pub(super) fn status_number(value: &str) -> Option<String> {
+    let value = value.trim();
+    let number = match value.strip_prefix("0x").or_else(|| value.strip_prefix("0X")) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+        None => u32::try_from(value.parse::<i64>().ok()? & 0xFFFF_FFFF).ok()?,
+    };
+    (number != 0).then(|| format!("{number:#x}"))
+}
+
+/// A status of SSPI: `0x8009030c`.
+pub(super) fn sspi_code(text: &str) -> Option<String> {
+    first(&SSPI, text).and_then(hexadecimal)
+}
+
+/// The first host in quotation marks.
+pub(super) fn quoted_host(text: &str) -> Option<&str> {
+    QUOTED
+        .captures_iter(text)
+        .filter_map(|found| found.get(1))
+        .map(|found| found.as_str())
+        .find(|name| place(name).is_some())
 }
 
 /// The connector, in the English sentence or by a default name.
@@ -209,18 +229,21 @@ pub(super) fn connector(text: &str) -> Option<&str> {
 
 /// The first URL, without what ends the sentence.
 pub(super) fn url(text: &str) -> Option<&str> {
-    URL.find(text)
-        .map(|found| found.as_str().trim_end_matches(['.', ',', ';', ':']))
+    URL.find(text).map(|found| found.as_str().trim_end_matches(['.', ',', ';', ':']))
 }
 
-/// Host names, addresses and URLs in their order, each once.
+/// Places that are looked at in one message; the first two name the servers.
+const PLACES: usize = 32;
+
+/// The first host names, addresses and URLs in their order, each once.
 pub(super) fn places(text: &str) -> Vec<&str> {
     let mut found: Vec<(usize, &str)> = URL
         .find_iter(text)
+        .take(PLACES)
         .map(|url| (url.start(), url.as_str().trim_end_matches(['.', ',', ';', ':'])))
         .collect();
-    let urls: Vec<_> = URL.find_iter(text).map(|url| url.range()).collect();
-    for name in NAME.captures_iter(text).filter_map(|found| found.get(1)) {
+    let urls: Vec<_> = URL.find_iter(text).take(PLACES).map(|url| url.range()).collect();
+    for name in NAME.captures_iter(text).take(PLACES).filter_map(|found| found.get(1)) {
         let ending = name.as_str().rsplit('.').next().unwrap_or_default();
         let program = ["exe", "dll", "aspx", "asmx", "config", "htm", "html"]
             .contains(&ending.to_ascii_lowercase().as_str());
@@ -273,10 +296,7 @@ mod tests {
             connector("error LogonDenied for Receive connector Default Mailbox Delivery"),
             Some("Default Mailbox Delivery")
         );
-        assert_eq!(
-            connector("for Receive connector %2. The authentication mechanism is %3."),
-            None
-        );
+        assert_eq!(connector("for Receive connector %2. The authentication mechanism is %3."), None);
     }
 
     #[test]
@@ -293,36 +313,22 @@ mod tests {
         let found: Vec<_> = spns("HTTP/ex1.contoso.com, LDAP/dc1.contoso.com/contoso.com@CONTOSO.COM on 9/10/2024 and/or MSSQLSvc/sql.contoso.com:1433 at https://ex1.contoso.com/owa").collect();
         assert_eq!(
             found,
-            [
-                "HTTP/ex1.contoso.com",
-                "LDAP/dc1.contoso.com/contoso.com",
-                "MSSQLSvc/sql.contoso.com:1433"
-            ]
+            ["HTTP/ex1.contoso.com", "LDAP/dc1.contoso.com/contoso.com", "MSSQLSvc/sql.contoso.com:1433"]
         );
     }
 
     #[test]
     fn kerberos_errors_have_one_spelling() {
-        for text in [
-            "KRB_AP_ERR_MODIFIED",
-            "KRB_APP_ERR_MODIFIED",
-            "KRB5KRB_AP_ERR_MODIFIED",
-            "KERB_AP_ERR_MODIFIED",
-        ] {
-            assert_eq!(
-                kerberos_error_name(text).as_deref(),
-                Some("KRB_AP_ERR_MODIFIED"),
-                "{text}"
-            );
+        for text in
+            ["KRB_AP_ERR_MODIFIED", "KRB_APP_ERR_MODIFIED", "KRB5KRB_AP_ERR_MODIFIED", "KERB_AP_ERR_MODIFIED"]
+        {
+            assert_eq!(kerberos_error_name(text).as_deref(), Some("KRB_AP_ERR_MODIFIED"), "{text}");
         }
         assert_eq!(
             kerberos_error_name("KDC_ERR_S_PRINCIPAL_UNKNOWN ").as_deref(),
             Some("KDC_ERR_S_PRINCIPAL_UNKNOWN")
         );
-        assert_eq!(
-            kerberos_code("Fehlercode: 0x7  KDC_ERR_S_PRINCIPAL_UNKNOWN").as_deref(),
-            Some("0x7")
-        );
+        assert_eq!(kerberos_code("Fehlercode: 0x7  KDC_ERR_S_PRINCIPAL_UNKNOWN").as_deref(), Some("0x7"));
         assert_eq!(ntstatus("\"... (0xC000005E)\"").as_deref(), Some("0xc000005e"));
     }
 

@@ -24,11 +24,7 @@ struct Event {
 
 /// A piece of XML.
 enum Token<'t> {
-    Open {
-        name: &'t str,
-        attributes: &'t str,
-        closed: bool,
-    },
+    Open { name: &'t str, attributes: &'t str, closed: bool },
     Close(&'t str),
     Text(&'t str),
     Verbatim(&'t str),
@@ -50,11 +46,7 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let mut data_name = String::new();
     for token in tokens(text) {
         match token {
-            Token::Open {
-                name: "Event",
-                closed: false,
-                ..
-            } => {
+            Token::Open { name: "Event", closed: false, .. } => {
                 finish(event.take(), &mut records);
                 event = Some(Event::default());
                 open.clear();
@@ -63,11 +55,7 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
                 finish(event.take(), &mut records);
                 open.clear();
             }
-            Token::Open {
-                name,
-                attributes,
-                closed,
-            } => {
+            Token::Open { name, attributes, closed } => {
                 let Some(event) = event.as_mut() else { continue };
                 content.clear();
                 match name {
@@ -138,15 +126,9 @@ fn finish(event: Option<Event>, records: &mut Vec<Record<'static>>) {
     }
     if !event.data.is_empty() {
         let item = |(name, value)| {
-            Value::Object(vec![
-                (Cow::Borrowed("Name"), text(name)),
-                (Cow::Borrowed("Value"), text(value)),
-            ])
+            Value::Object(vec![(Cow::Borrowed("Name"), text(name)), (Cow::Borrowed("Value"), text(value))])
         };
-        fields.push((
-            Cow::Borrowed("Properties"),
-            Value::List(event.data.into_iter().map(item).collect()),
-        ));
+        fields.push((Cow::Borrowed("Properties"), Value::List(event.data.into_iter().map(item).collect())));
     }
     let mut record = Record::of_text("");
     record.types = vec![Cow::Borrowed("ExAuth.Event")];
@@ -187,14 +169,8 @@ fn tokens(mut rest: &str) -> impl Iterator<Item = Token<'_>> {
         }
         let closed = tag.ends_with('/');
         let tag = tag.trim_end_matches('/');
-        let (name, attributes) = tag
-            .split_once(|c: char| c.is_ascii_whitespace())
-            .unwrap_or((tag, ""));
-        return Some(Token::Open {
-            name: local(name),
-            attributes,
-            closed,
-        });
+        let (name, attributes) = tag.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((tag, ""));
+        return Some(Token::Open { name: local(name), attributes, closed });
     })
 }
 
@@ -241,11 +217,7 @@ fn decoded(text: &str) -> Cow<'_, str> {
     decoded.push_str(parts.next().unwrap_or_default());
     for part in parts {
         // The longest entity is `&#x10FFFF;`.
-        let end = part
-            .char_indices()
-            .take(10)
-            .find(|(_, c)| *c == ';')
-            .map(|(at, _)| at);
+        let end = part.char_indices().take(10).find(|(_, c)| *c == ';').map(|(at, _)| at);
         let entity = end.and_then(|end| Some((part.get(..end)?, part.get(end + 1..)?)));
         match entity.and_then(|(name, behind)| Some((character(name)?, behind))) {
             Some((c, behind)) => {
@@ -326,10 +298,7 @@ mod tests {
         assert_eq!(facts.text("event.kerberos_error"), Some("0x7"));
         assert_eq!(facts.text("event.spn"), Some("HTTP/ex2.contoso.com"));
         let strings = facts.list("event.strings").unwrap();
-        assert_eq!(
-            (strings[0].as_str(), strings[4].as_str()),
-            ("", "a <b> A&c &unknown;")
-        );
+        assert_eq!((strings[0].as_str(), strings[4].as_str()), ("", "a <b> A&c &unknown;"));
     }
 
     #[test]

@@ -48,19 +48,17 @@ pub static KIND: Kind = Kind {
 
 fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let mut reader = Reader { record, facts };
-    let name = ["Name", "Identity", "DistinguishedName"]
-        .into_iter()
-        .find_map(|property| {
-            let value = reader.value(property)?;
-            Some((
-                if property == "DistinguishedName" {
-                    common_name(&tolerant::text(value)?)?
-                } else {
-                    short_name(value)?
-                },
-                property,
-            ))
-        });
+    let name = ["Name", "Identity", "DistinguishedName"].into_iter().find_map(|property| {
+        let value = reader.value(property)?;
+        Some((
+            if property == "DistinguishedName" {
+                common_name(&tolerant::text(value)?)?
+            } else {
+                short_name(value)?
+            },
+            property,
+        ))
+    });
     if let Some((name, property)) = name {
         reader.facts.add_text("exchange_server.name", name, property);
     }
@@ -68,41 +66,25 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         let addresses = reader
             .value("NetworkAddress")
             .and_then(|value| tolerant::list(value, tolerant::Separator::Blank));
-        let fqdn = addresses
-            .iter()
-            .flat_map(|read| &read.items)
-            .find_map(|item| item.strip_prefix("ncacn_ip_tcp:"));
-        reader
-            .facts
-            .add_text("exchange_server.fqdn", fqdn.unwrap_or_default(), "NetworkAddress");
+        let fqdn =
+            addresses.iter().flat_map(|read| &read.items).find_map(|item| item.strip_prefix("ncacn_ip_tcp:"));
+        reader.facts.add_text("exchange_server.fqdn", fqdn.unwrap_or_default(), "NetworkAddress");
     }
     let site = reader.value("Site").and_then(short_name);
-    reader
-        .facts
-        .add_text("exchange_server.site", site.unwrap_or_default(), "Site");
+    reader.facts.add_text("exchange_server.site", site.unwrap_or_default(), "Site");
     reader.text("exchange_server.domain", "Domain");
     reader.version(
         "exchange_server.exchange_version",
         "exchange_server.exchange_major",
         "AdminDisplayVersion",
     );
-    let roles = reader
-        .value("ServerRole")
-        .and_then(|value| flag_names(value, &ROLES))
-        .filter(|read| read.complete);
+    let roles =
+        reader.value("ServerRole").and_then(|value| flag_names(value, &ROLES)).filter(|read| read.complete);
     let roles = reader.list("exchange_server.roles", "ServerRole", roles);
     for (fact, property, role) in [
         ("exchange_server.is_edge", "IsEdgeServer", "Edge"),
-        (
-            "exchange_server.is_client_access",
-            "IsClientAccessServer",
-            "ClientAccess",
-        ),
-        (
-            "exchange_server.is_hub_transport",
-            "IsHubTransportServer",
-            "HubTransport",
-        ),
+        ("exchange_server.is_client_access", "IsClientAccessServer", "ClientAccess"),
+        ("exchange_server.is_hub_transport", "IsHubTransportServer", "HubTransport"),
     ] {
         // A role that is listed is there; one that is not may be part of `Mailbox`.
         if reader.flag(fact, property).is_none() && roles.as_ref().is_some_and(|roles| roles.has(role)) {

@@ -44,12 +44,7 @@ pub(super) fn place(text: &str) -> Option<Place> {
     let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     let valid = ip.is_some()
         || (!host.is_empty() && host.chars().all(named) && host.chars().any(char::is_alphanumeric));
-    valid.then_some(Place {
-        scheme,
-        host,
-        is_ip: ip.is_some(),
-        port,
-    })
+    valid.then_some(Place { scheme, host, is_ip: ip.is_some(), port })
 }
 
 /// Splits `host:port`; an address of version 6 may come without its brackets.
@@ -86,24 +81,12 @@ mod tests {
     fn urls_endpoints_and_typed_names_give_their_host() {
         let https = Some("https".to_owned());
         for (text, expected) in [
-            (
-                "https://EX1.contoso.com/owa",
-                (https.clone(), "ex1.contoso.com".to_owned(), false, None),
-            ),
-            (
-                "https://192.0.2.1:444/owa",
-                (https.clone(), "192.0.2.1".to_owned(), true, Some(444)),
-            ),
-            (
-                "https://[2001:db8::1]/owa",
-                (https.clone(), "2001:db8::1".to_owned(), true, None),
-            ),
+            ("https://EX1.contoso.com/owa", (https.clone(), "ex1.contoso.com".to_owned(), false, None)),
+            ("https://192.0.2.1:444/owa", (https.clone(), "192.0.2.1".to_owned(), true, Some(444))),
+            ("https://[2001:db8::1]/owa", (https.clone(), "2001:db8::1".to_owned(), true, None)),
             ("192.0.2.1/owa", (None, "192.0.2.1".to_owned(), true, None)),
             ("EX1", (None, "ex1".to_owned(), false, None)),
-            (
-                "ex1.contoso.com.",
-                (None, "ex1.contoso.com".to_owned(), false, None),
-            ),
+            ("ex1.contoso.com.", (None, "ex1.contoso.com".to_owned(), false, None)),
             ("[fe80::1%12]", (None, "fe80::1".to_owned(), true, None)),
             ("2001:db8::1:25", (None, "2001:db8::1:25".to_owned(), true, None)),
             ("192.0.2.1:475", (None, "192.0.2.1".to_owned(), true, Some(475))),
@@ -114,15 +97,7 @@ mod tests {
 
     #[test]
     fn what_holds_no_host_gives_none() {
-        for text in [
-            "",
-            "https://",
-            "%2",
-            "<endpoint>",
-            "the server",
-            "10.**.**.***:**",
-            "/o=Contoso/ou=x",
-        ] {
+        for text in ["", "https://", "%2", "<endpoint>", "the server", "10.**.**.***:**", "/o=Contoso/ou=x"] {
             assert_eq!(read(text), None, "{text}");
         }
     }
@@ -134,9 +109,7 @@ mod tests {
             Some("ex1.contoso.com")
         );
         assert_eq!(
-            host_of_spn("LDAP/dc1.contoso.com/contoso.com@CONTOSO.COM")
-                .map(|p| p.host)
-                .as_deref(),
+            host_of_spn("LDAP/dc1.contoso.com/contoso.com@CONTOSO.COM").map(|p| p.host).as_deref(),
             Some("dc1.contoso.com")
         );
         assert_eq!(host_of_spn("EX1$"), None);

@@ -47,11 +47,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
             after_blank = true;
             continue;
         }
-        lines.push(Line {
-            raw,
-            property: property(raw),
-            after_blank,
-        });
+        lines.push(Line { raw, property: property(raw), after_blank });
         after_blank = false;
     }
     lines
@@ -71,28 +67,31 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let mut object: Fields<'static> = Vec::new();
     let mut value = String::new();
     let mut name: Option<&str> = None;
+    // Where the value of the open property begins, in characters.
+    let mut column = 0;
     let mut before: Option<&Line<'_>> = None;
     for line in &lines {
         match line.property {
             Some((next, first)) => {
                 push(&mut object, name.take(), &mut value);
-                let again = object
-                    .first()
-                    .is_some_and(|(first, _)| first.eq_ignore_ascii_case(next));
+                let again = object.first().is_some_and(|(first, _)| first.eq_ignore_ascii_case(next));
                 if line.after_blank && !object.is_empty() && (again || !spaced) {
                     objects.push(std::mem::take(&mut object));
                 }
                 name = Some(next);
-                value.push_str(first.trim_end());
+                column = line.raw.chars().count().saturating_sub(first.chars().count());
+                value.push_str(first);
             }
             None if name.is_some() => {
                 // A line that fills the console was cut where it stood, any other at a blank.
                 let cut = before.is_some_and(|before| Some(before.raw.chars().count()) == width);
-                let blank_lost = before.is_some_and(|before| before.raw.ends_with(' '));
-                if !cut || blank_lost {
+                if cut {
+                    let indented = line.raw.chars().take(column).take_while(|c| *c == ' ').count();
+                    value.extend(line.raw.chars().skip(indented));
+                } else {
                     value.push(' ');
+                    value.push_str(line.raw.trim());
                 }
-                value.push_str(line.raw.trim());
             }
             None => {}
         }
@@ -100,27 +99,21 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     }
     push(&mut object, name, &mut value);
     objects.push(object);
-    objects
-        .into_iter()
-        .filter(|object| object.len() > 1)
-        .map(record)
-        .collect()
+    objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
 }
 
-/// The console's width: the longest line, when wrapping made several of that length.
+/// The console's width: the length that most of the wrapped lines share, when it cut them anywhere.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
-    let longest = lines.iter().map(|line| line.raw.chars().count()).max()?;
-    let wrapped = lines
-        .windows(2)
-        .filter(|pair| matches!(pair, [line, next] if next.property.is_none() && line.raw.chars().count() == longest))
-        .count();
-    (wrapped > 0
-        && lines
-            .iter()
-            .filter(|line| line.raw.chars().count() == longest)
-            .count()
-            > 1)
-    .then_some(longest)
+    let followed = lines.windows(2).filter_map(|pair| match pair {
+        [line, next] if next.property.is_none() && !next.after_blank => Some(line.raw.chars().count()),
+        _ => None,
+    });
+    let mut lengths: Vec<usize> = followed.collect();
+    lengths.sort_unstable();
+    let runs = lengths.chunk_by(|one, other| one == other);
+    let longest =
+        runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1 && run.len() * 2 > lengths.len())?;
+    longest.first().copied()
 }
 
 fn push(object: &mut Fields<'static>, name: Option<&str>, value: &mut String) {
@@ -177,23 +170,14 @@ mod tests {
             one("Server      : EX1\r\nExternalUrl : \r\nIdentity    : EX1\\mapi (Default Web Site)\r\n"),
             expected
         );
-        assert_eq!(
-            one("Server : EX1\nExternalUrl :\nIdentity :EX1\\mapi (Default Web Site)  "),
-            expected
-        );
+        assert_eq!(one("Server : EX1\nExternalUrl :\nIdentity :EX1\\mapi (Default Web Site)  "), expected);
     }
 
     #[test]
     fn a_blank_line_ends_an_object_unless_every_property_has_one() {
-        assert_eq!(
-            values("Server : EX1\nName : owa\n\nServer : EX2\nName : owa\n").len(),
-            2
-        );
+        assert_eq!(values("Server : EX1\nName : owa\n\nServer : EX2\nName : owa\n").len(), 2);
         assert_eq!(one("Server : EX1\n\nName : owa\n\nInternalUrl :\n").len(), 3);
-        assert_eq!(
-            values("Server : EX1\n\nName : owa\n\nServer : EX2\n\nName : owa\n").len(),
-            2
-        );
+        assert_eq!(values("Server : EX1\n\nName : owa\n\nServer : EX2\n\nName : owa\n").len(), 2);
     }
 
     #[test]
@@ -210,22 +194,18 @@ mod tests {
         let read = one(cut);
         assert_eq!(read[0].1, "Tls, BasicAuthRequireTLS,");
         assert_eq!(read[1].1, "{192.0.2.0-192.0.2.255}");
+        let before_blank = "Identity : EX1\\owa (Default\n            Site)\nName     : EX1\\owa (Default\n            Site)\n";
+        assert_eq!(one(before_blank)[0].1, "EX1\\owa (Default Site)");
     }
 
     #[test]
     fn a_post_may_break_a_value_with_blank_lines() {
         let read = one("DeliveryType : x\n\nNextHopDomain : y\n\nLastError : 451 4.4.0 Security\n\nstatus InvalidToken\n\nStatus : Retry\n");
-        assert_eq!(
-            read[2],
-            pair("LastError", "451 4.4.0 Security status InvalidToken")
-        );
+        assert_eq!(read[2], pair("LastError", "451 4.4.0 Security status InvalidToken"));
     }
 
     #[test]
     fn a_retyped_colon_is_no_part_of_the_value() {
-        assert_eq!(
-            one("Status:        : Retry\nMessageCount : 3\n")[0],
-            pair("Status", "Retry")
-        );
+        assert_eq!(one("Status:        : Retry\nMessageCount : 3\n")[0], pair("Status", "Retry"));
     }
 }

@@ -9,6 +9,10 @@ use super::value::Value;
 use super::{event_text, event_xml, list_text, reply, table_text};
 use std::borrow::Cow;
 
+/// Longest text that lines are joined into for one reply, in bytes. A LastError has some hundred;
+/// without the cap a quotation mark that nobody closed would make a long text costly.
+const REPLY_BYTES: usize = 8 * 1024;
+
 /// Reads a text that no tool printed. `from`, `computer` and `collected` are the text's own.
 pub fn message_records(
     from: Option<&str>,
@@ -57,13 +61,14 @@ fn replies(text: &str) -> Vec<Record<'static>> {
     let mut going_on = false;
     for line in text.lines() {
         if line.trim().is_empty() {
-            going_on = going_on && replies.last().is_some_and(|reply| is_open(reply));
+            going_on =
+                going_on && replies.last().is_some_and(|reply| reply.len() < REPLY_BYTES && is_open(reply));
             continue;
         }
         let continues = going_on
-            && replies
-                .last()
-                .is_some_and(|reply| is_open(reply) || is_continued_by(reply, line));
+            && replies.last().is_some_and(|reply| {
+                reply.len() < REPLY_BYTES && (is_open(reply) || is_continued_by(reply, line))
+            });
         match replies.last_mut() {
             Some(reply) if continues => {
                 reply.push('\n');
@@ -93,10 +98,7 @@ fn is_open(reply: &str) -> bool {
 /// True for the next line of a multi-line reply and for a wrapped line without codes.
 fn is_continued_by(reply: &str, line: &str) -> bool {
     let code = |text: &str| text.trim_start().get(..3).map(str::to_owned);
-    let several = reply
-        .lines()
-        .last()
-        .is_some_and(|last| last.trim_start().get(3..4) == Some("-"));
+    let several = reply.lines().last().is_some_and(|last| last.trim_start().get(3..4) == Some("-"));
     !reply::has_reply(line) || (several && code(reply) == code(line))
 }
 
@@ -120,10 +122,7 @@ mod tests {
             (kind.facts)(record, &mut facts);
             (kind.name, facts)
         };
-        message_records(None, Some("EX9"), None, text)
-            .iter()
-            .map(read)
-            .collect()
+        message_records(None, Some("EX9"), None, text).iter().map(read).collect()
     }
 
     fn one(text: &str, kind: &str) -> FactTable {
@@ -154,11 +153,7 @@ mod tests {
         for text in [viewer, german, wevtutil, old, list] {
             let facts = one(&text, "event");
             is_inbound(&facts);
-            assert_eq!(
-                facts.text("event.provider"),
-                Some("MSExchangeTransport"),
-                "{text}"
-            );
+            assert_eq!(facts.text("event.provider"), Some("MSExchangeTransport"), "{text}");
             assert_eq!(facts.text("event.computer"), Some("ex2.contoso.com"), "{text}");
             assert_eq!(facts.get("event.time"), None);
         }
@@ -189,10 +184,7 @@ mod tests {
             (facts.number("event.id"), facts.text("event.target_host")),
             (Some(2017.0), Some("ex2.contoso.com"))
         );
-        assert_eq!(
-            facts.text("event.connector"),
-            Some("Intra-Organization SMTP Send Connector")
-        );
+        assert_eq!(facts.text("event.connector"), Some("Intra-Organization SMTP Send Connector"));
     }
 
     #[test]
@@ -200,31 +192,19 @@ mod tests {
         let wrapped = "451 4.4.0 Primary target IP address responded with: \"454 4.7.0\r\nTemporary authentication failure.\" Attempted failover";
         assert_eq!(one(wrapped, "reply").text("reply.enhanced"), Some("4.7.0"));
         let read = read("Queue EX1\\3 says\n454 4.7.0 Temporary authentication failure\n\nand the other one\n451 5.7.3 Cannot achieve Exchange Server\nauthentication\n\nRegards");
-        let codes: Vec<_> = read
-            .iter()
-            .map(|(_, facts)| facts.text("reply.text").unwrap())
-            .collect();
+        let codes: Vec<_> = read.iter().map(|(_, facts)| facts.text("reply.text").unwrap()).collect();
         assert_eq!(
             codes,
-            [
-                "Temporary authentication failure",
-                "Cannot achieve Exchange Server authentication"
-            ]
+            ["Temporary authentication failure", "Cannot achieve Exchange Server authentication"]
         );
     }
 
     #[test]
     fn lists_and_tables_of_the_shell_are_their_objects() {
         let facts = one("Identity : EX1\\12\r\nDeliveryType : SmtpRelayToRemoteAdSite\r\nNextHopDomain : branch\r\nLastError : 451 5.7.3 Cannot achieve Exchange\r\n            Server authentication\r\n", "queue");
-        assert_eq!(
-            facts.text("reply.text"),
-            Some("Cannot achieve Exchange Server authentication")
-        );
+        assert_eq!(facts.text("reply.text"), Some("Cannot achieve Exchange Server authentication"));
         let facts = one("InternalUrl                   : https://192.0.2.15/owa\nInternalAuthenticationMethods : {Basic, Fba}\nServer : CAS2", "virtual-directory");
-        assert_eq!(
-            facts.flag("virtual_directory.internal_url_host_is_ip"),
-            Some(true)
-        );
+        assert_eq!(facts.flag("virtual_directory.internal_url_host_is_ip"), Some(true));
         assert_eq!(facts.text("virtual_directory.protocol"), Some("owa"));
     }
 

@@ -13,6 +13,7 @@ mod date;
 mod directory_name;
 mod enumeration;
 mod event;
+mod event_kerberos;
 mod event_known;
 mod event_provider;
 mod event_text;
@@ -40,8 +41,8 @@ mod tool_result;
 
 pub use kind::{Kind, Property};
 pub use message::message_records;
-pub use text::{records_of_text, tool_records_json};
 pub use read::{read_records, Body, Record, Rejected};
+pub use text::{records_of_text, tool_records_json};
 pub use value::{Fields, Value};
 
 /// The kinds of objects; marks are tried in this order.

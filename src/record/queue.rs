@@ -1,6 +1,6 @@
 //! Queues and the messages in them: where mail waits for whom, and the last error.
 //!
-//! Takes `Get-Queue`, `Get-Message` and the verbose lines of `Get-QueueDigest`. The next hop
+//! Takes `Get-Queue`, `Get-Message` and the details of `Get-QueueDigest`, given one by one. The next hop
 //! is not always a domain; whether the hop is internal is what makes an error one of
 //! server-to-server authentication, and it stays unknown where neither property tells it.
 
@@ -16,12 +16,7 @@ use crate::fact::FactTable;
 /// `Get-Queue`; which of the types a version gives is not settled.
 pub static KIND: Kind = Kind {
     name: "queue",
-    types: &[
-        "ExtensibleQueueInfo",
-        "PropertyBagBasedQueueInfo",
-        "QueueInfo",
-        "QueueDigestDetails",
-    ],
+    types: &["ExtensibleQueueInfo", "PropertyBagBasedQueueInfo", "QueueInfo"],
     object_classes: &[],
     marks: &[
         &["DeliveryType", "NextHopDomain"],
@@ -35,20 +30,14 @@ pub static KIND: Kind = Kind {
     properties: &[
         Property::new("Identity", "which queue it is, and on which server"),
         Property::new("QueueIdentity", "the same, where Identity is missing"),
-        Property::new(
-            "DeliveryType",
-            "whether the next hop is an Exchange server of the organisation",
-        ),
+        Property::new("DeliveryType", "whether the next hop is an Exchange server of the organisation"),
         Property::new("NextHopCategory", "the same, from 2013 on"),
         Property::new("NextHopDomain", "the site, group or host the mail is for"),
         Property::new("Status", "whether it is in trouble"),
         Property::new("MessageCount", "how much mail waits"),
         Property::new("LastError", "the reply of the next hop"),
         Property::new("LastRetryTime", "when it was last tried"),
-        Property::new(
-            "PSComputerName",
-            "the server, where the identity does not tell it",
-        ),
+        Property::new("PSComputerName", "the server, where the identity does not tell it"),
     ],
     facts,
 };
@@ -56,27 +45,16 @@ pub static KIND: Kind = Kind {
 /// `Get-Message`: the same facts, from one message.
 pub static MESSAGE: Kind = Kind {
     name: "message",
-    types: &[
-        "ExtensibleMessageInfo",
-        "PropertyBagBasedMessageInfo",
-        "MessageInfo",
-    ],
+    types: &["ExtensibleMessageInfo", "PropertyBagBasedMessageInfo", "MessageInfo"],
     object_classes: &[],
-    marks: &[
-        &["Queue", "LastError"],
-        &["Queue", "MessageSourceName"],
-        &["InternetMessageId", "LastError"],
-    ],
+    marks: &[&["Queue", "LastError"], &["Queue", "MessageSourceName"], &["InternetMessageId", "LastError"]],
     commands: &["Get-Message"],
     properties: &[
         Property::new("Identity", "the queue it waits in, and on which server"),
         Property::new("Queue", "the queue it waits in"),
         Property::new("Status", "whether it is in trouble"),
         Property::new("LastError", "the reply of the next hop"),
-        Property::new(
-            "PSComputerName",
-            "the server, where the identity does not tell it",
-        ),
+        Property::new("PSComputerName", "the server, where the identity does not tell it"),
     ],
     facts: message_facts,
 };
@@ -87,28 +65,16 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(queue_identity)?, property)));
     add_identity(&mut reader, identity);
-    let delivery = reader
-        .value("DeliveryType")
-        .and_then(|value| enum_name(value, &[]));
-    let category = reader
-        .value("NextHopCategory")
-        .and_then(|value| enum_name(value, &[]));
+    let delivery = reader.value("DeliveryType").and_then(|value| enum_name(value, &[]));
+    let category = reader.value("NextHopCategory").and_then(|value| enum_name(value, &[]));
     // A name that a table cut (`SmtpRelayToRemote...`) tells the group, not the type.
     let start = reader.value("DeliveryType").and_then(text).unwrap_or_default();
     if let Some(internal) = internal_by_type(&start) {
         reader.facts.add_flag("queue.internal", internal, "DeliveryType");
     } else if let Some(category) = category {
-        reader.facts.add_flag(
-            "queue.internal",
-            category.eq_ignore_ascii_case("Internal"),
-            "NextHopCategory",
-        );
+        reader.facts.add_flag("queue.internal", category.eq_ignore_ascii_case("Internal"), "NextHopCategory");
     }
-    reader.facts.add_text(
-        "queue.delivery_type",
-        delivery.unwrap_or_default(),
-        "DeliveryType",
-    );
+    reader.facts.add_text("queue.delivery_type", delivery.unwrap_or_default(), "DeliveryType");
     reader.text("queue.next_hop", "NextHopDomain");
     add_error(&mut reader);
     reader.number("queue.message_count", "MessageCount");
@@ -117,10 +83,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
 
 fn message_facts(record: &Record<'_>, facts: &mut FactTable) {
     let mut reader = Reader { record, facts };
-    let queue = reader
-        .value("Queue")
-        .and_then(queue_identity)
-        .map(|identity| (identity, "Queue"));
+    let queue = reader.value("Queue").and_then(queue_identity).map(|identity| (identity, "Queue"));
     let identity = queue.or_else(|| {
         // `EX1\12\4294967296`: the last part is the message.
         let message = reader.value("Identity").and_then(text)?;
@@ -143,12 +106,10 @@ fn queue_identity(value: &Value<'_>) -> Option<String> {
 }
 
 fn add_identity(reader: &mut Reader<'_, '_>, identity: Option<(String, &'static str)>) {
-    let parts = identity
-        .as_ref()
-        .map(|(identity, property)| match identity.split_once('\\') {
-            Some((server, name)) => (server, name, *property),
-            None => ("", identity.as_str(), *property),
-        });
+    let parts = identity.as_ref().map(|(identity, property)| match identity.split_once('\\') {
+        Some((server, name)) => (server, name, *property),
+        None => ("", identity.as_str(), *property),
+    });
     if let Some((server, name, property)) = parts {
         reader.facts.add_text("queue.name", name, property);
         reader.facts.add_text("queue.server", server, property);
@@ -170,15 +131,11 @@ fn add_identity(reader: &mut Reader<'_, '_>, identity: Option<(String, &'static 
 
 fn add_error(reader: &mut Reader<'_, '_>) {
     let status = reader.value("Status").and_then(|value| enum_name(value, &[]));
-    reader
-        .facts
-        .add_text("queue.status", status.unwrap_or_default(), "Status");
+    reader.facts.add_text("queue.status", status.unwrap_or_default(), "Status");
     if let Some(value) = reader.value("LastError") {
         let error = text(value).map(|error| folded(&error));
         if error.is_some() || value.is_empty() {
-            reader
-                .facts
-                .add_flag("queue.last_error_empty", error.is_none(), "LastError");
+            reader.facts.add_flag("queue.last_error_empty", error.is_none(), "LastError");
         }
         if let Some(error) = error {
             add_reply(reader.facts, &error, "LastError");
@@ -195,14 +152,8 @@ fn internal_by_type(delivery: &str) -> Option<bool> {
     if begins(&["smtprelay", "smtpdeliverytomailbox", "mapidelivery"]) {
         return Some(true);
     }
-    begins(&[
-        "dnsconnector",
-        "smarthostconnector",
-        "nonsmtpgateway",
-        "deliveryagent",
-        "smtpdeliverytoexo",
-    ])
-    .then_some(false)
+    begins(&["dnsconnector", "smarthostconnector", "nonsmtpgateway", "deliveryagent", "smtpdeliverytoexo"])
+        .then_some(false)
 }
 
 #[cfg(test)]
@@ -235,41 +186,27 @@ mod tests {
             read(r#"{"Identity":"EX1\\3","LastError":null}"#).flag("queue.last_error_empty"),
             Some(true)
         );
-        assert_eq!(
-            read(r#"{"Identity":"EX1\\3"}"#).flag("queue.last_error_empty"),
-            None
-        );
+        assert_eq!(read(r#"{"Identity":"EX1\\3"}"#).flag("queue.last_error_empty"), None);
     }
 
     #[test]
     fn the_hop_is_internal_by_type_then_by_category_else_unknown() {
-        assert_eq!(
-            read(r#"{"DeliveryType":"DnsConnectorDelivery"}"#).flag("queue.internal"),
-            Some(false)
-        );
-        assert_eq!(
-            read(r#"{"DeliveryType":"SmtpRelaytoRemoteAdSite"}"#).flag("queue.internal"),
-            Some(true)
-        );
+        assert_eq!(read(r#"{"DeliveryType":"DnsConnectorDelivery"}"#).flag("queue.internal"), Some(false));
+        assert_eq!(read(r#"{"DeliveryType":"SmtpRelaytoRemoteAdSite"}"#).flag("queue.internal"), Some(true));
         assert_eq!(
             read(r#"{"DeliveryType":"Undefined","NextHopCategory":"Internal"}"#).flag("queue.internal"),
             Some(true)
         );
         assert_eq!(read(r#"{"DeliveryType":9}"#).flag("queue.internal"), None);
         let cut = read(r#"{"DeliveryType":"SmtpRelayToRemote..."}"#);
-        assert_eq!(
-            (cut.flag("queue.internal"), cut.text("queue.delivery_type")),
-            (Some(true), None)
-        );
+        assert_eq!((cut.flag("queue.internal"), cut.text("queue.delivery_type")), (Some(true), None));
     }
 
     #[test]
     fn a_message_names_its_queue() {
         let mut table = FactTable::default();
         let json = r#"{"Identity":"EX1\\Shadow\\27\\4294967296","LastError":"454 4.7.0 Temporary authentication failure"}"#;
-        super::super::read_records(json.as_bytes(), 0, |record| {
-            message_facts(&record.unwrap(), &mut table)
-        });
+        super::super::read_records(json.as_bytes(), 0, |record| message_facts(&record.unwrap(), &mut table));
         assert_eq!(table.text("queue.identity"), Some("EX1\\Shadow\\27"));
         assert_eq!(table.text("reply.enhanced"), Some("4.7.0"));
     }

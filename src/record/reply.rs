@@ -18,15 +18,21 @@ pub static KIND: Kind = Kind {
     name: "reply",
     types: &["Reply"],
     object_classes: &[],
-    marks: &[],
+    marks: &[&["GroupByValue", "MessageCount"]],
     commands: &[],
-    properties: &[Property::new("Text", "the reply as it was pasted")],
+    properties: &[
+        Property::new("Text", "the reply as it was pasted"),
+        Property::new("GroupByValue", "the LastError that Get-QueueDigest groups by"),
+        Property::new("MessageCount", "kind, when the type is lost"),
+    ],
     facts,
 };
 
 fn facts(record: &Record<'_>, facts: &mut FactTable) {
-    if let Some(text) = record.property("Text").and_then(text) {
-        add_reply(facts, &text, "Text");
+    for property in ["Text", "GroupByValue"] {
+        if let Some(text) = record.property(property).and_then(text) {
+            add_reply(facts, &text, property);
+        }
     }
 }
 
@@ -107,24 +113,14 @@ fn add_places(facts: &mut FactTable, frame: &Frame<'_>, property: &'static str) 
         .fqdn
         .and_then(place)
         .filter(|place| !place.is_ip)
-        .or_else(|| {
-            endpoint
-                .clone()
-                .filter(|place| !place.is_ip && place.host.contains('.'))
-        });
-    facts.add_text(
-        "reply.host",
-        host.map(|place| place.host).unwrap_or_default(),
-        property,
-    );
+        .or_else(|| endpoint.clone().filter(|place| !place.is_ip && place.host.contains('.')));
+    facts.add_text("reply.host", host.map(|place| place.host).unwrap_or_default(), property);
     let (ip, port) = match endpoint {
         // `2001:db8::1:25`: the shell prints version 6 without brackets, the last group is the port.
         Some(place) if place.is_ip && place.port.is_none() && place.host.contains(':') => {
             let split = frame.endpoint.and_then(|endpoint| endpoint.rsplit_once(':'));
             let split = split.and_then(|(host, port)| Some((address(host)?, port.parse::<u16>().ok()?)));
-            split.map_or((Some(place.host), None), |(ip, port)| {
-                (Some(ip.to_string()), Some(port))
-            })
+            split.map_or((Some(place.host), None), |(ip, port)| (Some(ip.to_string()), Some(port)))
         }
         Some(place) => (place.is_ip.then_some(place.host), place.port),
         None => (None, None),
@@ -160,14 +156,7 @@ fn innermost(text: &str) -> Option<(Reply, Option<String>)> {
     let outer = (first.start() < code.start()).then(|| first.as_str().to_owned());
     let words = words(text.get(..code.start())?, text.get(enhanced.end()..)?);
     let (code, enhanced) = (Some(code.as_str().to_owned()), Some(enhanced.as_str().to_owned()));
-    Some((
-        Reply {
-            code,
-            enhanced,
-            words,
-        },
-        outer,
-    ))
+    Some((Reply { code, enhanced, words }, outer))
 }
 
 /// A reply that has only one of its two codes.
@@ -176,11 +165,7 @@ fn bare(text: &str) -> Option<Reply> {
     let (code, enhanced) = (one(&CODE), one(&ENHANCED));
     let end = code.or(enhanced)?.end();
     let owned = |found: Option<Match<'_>>| found.map(|found| found.as_str().to_owned());
-    Some(Reply {
-        code: owned(code),
-        enhanced: owned(enhanced),
-        words: words("", text.get(end..)?),
-    })
+    Some(Reply { code: owned(code), enhanced: owned(enhanced), words: words("", text.get(end..)?) })
 }
 
 /// Ends of a reply's words when no quotation mark ends them.
@@ -198,31 +183,18 @@ const ENDS: [&str; 8] = [
 /// The words of a reply from what stands before its code and behind its enhanced code.
 fn words(before: &str, behind: &str) -> String {
     let open = before.trim_end_matches([' ', '*']).chars().next_back();
-    let in_message = before
-        .rsplit('[')
-        .next()
-        .is_some_and(|inner| inner.trim_end().ends_with("Message="));
+    let in_message = before.rsplit('[').next().is_some_and(|inner| inner.trim_end().ends_with("Message="));
     let quoted = match open {
         Some('"') => behind.split('"').next(),
         // An apostrophe inside a word is none of the quotation marks.
-        Some('\'') => behind
-            .char_indices()
-            .filter(|(_, c)| *c == '\'')
-            .find_map(|(at, _)| {
-                let next = behind.get(at + 1..)?.chars().next();
-                next.is_none_or(|next| !next.is_alphanumeric())
-                    .then(|| behind.get(..at))
-                    .flatten()
-            }),
+        Some('\'') => behind.char_indices().filter(|(_, c)| *c == '\'').find_map(|(at, _)| {
+            let next = behind.get(at + 1..)?.chars().next();
+            next.is_none_or(|next| !next.is_alphanumeric()).then(|| behind.get(..at)).flatten()
+        }),
         _ if in_message => behind.split(']').next(),
         _ => None,
     };
-    let until = |text: &str| {
-        ENDS.iter()
-            .filter_map(|end| text.find(end))
-            .min()
-            .unwrap_or(text.len())
-    };
+    let until = |text: &str| ENDS.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
     let words = quoted.unwrap_or(behind);
     let words = words.get(..until(words)).unwrap_or(words);
     // A translation may move the code behind the words: `"Error de ... 454 4.7.0"`.
@@ -260,22 +232,13 @@ mod tests {
     }
 
     fn expect(text: &str, codes: &str, words: &str, outer: &str) {
-        assert_eq!(
-            read(text),
-            (codes.to_owned(), words.to_owned(), outer.to_owned()),
-            "{text}"
-        );
+        assert_eq!(read(text), (codes.to_owned(), words.to_owned(), outer.to_owned()), "{text}");
     }
 
     #[test]
     fn the_innermost_reply_wins_at_every_depth() {
         let words = "Temporary authentication failure";
-        expect(
-            "454 4.7.0 Temporary authentication failure",
-            "454 4.7.0",
-            words,
-            "",
-        );
+        expect("454 4.7.0 Temporary authentication failure", "454 4.7.0", words, "");
         let wrapper = "451 4.4.0 Primary target IP address responded with: \"454 4.7.0 Temporary authentication failure.\" Attempted failover to alternate host, but that did not succeed. The last endpoint attempted was 192.0.2.9:25";
         expect(wrapper, "454 4.7.0", words, "451");
         expect(
@@ -292,12 +255,7 @@ mod tests {
         );
         expect(&wrapper.replace('"', "\"\""), "454 4.7.0", words, "451");
         expect(&wrapper.replace(' ', "\r\n"), "454 4.7.0", words, "451");
-        expect(
-            &wrapper.replacen('"', "\u{201C}", 1).replacen('"', "\u{201D}", 1),
-            "454 4.7.0",
-            words,
-            "451",
-        );
+        expect(&wrapper.replacen('"', "\u{201C}", 1).replacen('"', "\u{201D}", 1), "454 4.7.0", words, "451");
     }
 
     #[test]
@@ -362,11 +320,7 @@ mod tests {
         assert_eq!(facts.text("reply.host"), Some("ex2.contoso.com"));
         assert_eq!(facts.text("reply.ip"), Some("192.0.2.9"));
         let mut facts = FactTable::default();
-        add_reply(
-            &mut facts,
-            "454 4.7.0 x The last endpoint attempted was 2001:db8::9:25'",
-            "LastError",
-        );
+        add_reply(&mut facts, "454 4.7.0 x The last endpoint attempted was 2001:db8::9:25'", "LastError");
         assert_eq!(facts.text("reply.ip"), Some("2001:db8::9"));
         assert_eq!(facts.number("reply.port"), Some(25.0));
         assert_eq!(facts.text("reply.text"), Some("x"));

@@ -32,27 +32,17 @@ static ENDPOINT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Finds the fields of a text that is on one line.
 pub(super) fn frame(text: &str) -> Frame<'_> {
-    let keys: Vec<_> = KEY
-        .captures_iter(text)
-        .filter_map(|found| Some((found.get(0)?, found.get(1)?)))
-        .collect();
+    let keys: Vec<_> =
+        KEY.captures_iter(text).filter_map(|found| Some((found.get(0)?, found.get(1)?))).collect();
     let field = |name: &str| {
-        let at = keys
-            .iter()
-            .position(|(_, key)| key.as_str().eq_ignore_ascii_case(name))?;
+        let at = keys.iter().position(|(_, key)| key.as_str().eq_ignore_ascii_case(name))?;
         let (open, _) = keys.get(at)?;
         let end = keys.get(at + 1).map_or(text.len(), |(next, _)| next.start());
         let value = text.get(open.end()..end)?.trim_end_matches([' ', ';']);
-        let closed = value
-            .strip_suffix("}]")
-            .or_else(|| value.strip_suffix(['}', '>', ')']))
-            .unwrap_or(value);
+        let closed =
+            value.strip_suffix("}]").or_else(|| value.strip_suffix(['}', '>', ')'])).unwrap_or(value);
         // Behind the frame: `}]. OutboundProxyTargetIP: ...`.
-        let closed = if name == "LED" {
-            closed
-        } else {
-            closed.split(['}', '>', ']']).next()?
-        };
+        let closed = if name == "LED" { closed } else { closed.split(['}', '>', ']']).next()? };
         Some(closed.trim()).filter(|value| !value.is_empty())
     };
     let endpoint = ENDPOINT.captures_iter(text).last().and_then(|found| found.get(1));
@@ -92,11 +82,7 @@ mod tests {
         let read = frame("454 4.7.0 x [LastAttemptedIP=192.0.2.9:25]");
         assert_eq!(
             (read.error, read.fqdn, read.endpoint),
-            (
-                "454 4.7.0 x [LastAttemptedIP=192.0.2.9:25]",
-                None,
-                Some("192.0.2.9:25")
-            )
+            ("454 4.7.0 x [LastAttemptedIP=192.0.2.9:25]", None, Some("192.0.2.9:25"))
         );
     }
 }

@@ -41,49 +41,26 @@ pub static KIND: Kind = Kind {
 fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let mut reader = Reader { record, facts };
     let identity = reader.value("Identity").and_then(identity);
-    let name = reader
-        .value("Name")
-        .or_else(|| reader.value("Identity"))
-        .and_then(short_name);
-    reader.facts.add_text(
-        "send_connector.identity",
-        identity.unwrap_or_default(),
-        "Identity",
-    );
-    reader
-        .facts
-        .add_text("send_connector.name", name.unwrap_or_default(), "Name");
+    let name = reader.value("Name").or_else(|| reader.value("Identity")).and_then(short_name);
+    reader.facts.add_text("send_connector.identity", identity.unwrap_or_default(), "Identity");
+    reader.facts.add_text("send_connector.name", name.unwrap_or_default(), "Name");
     reader.flag("send_connector.enabled", "Enabled");
     for (fact, property, separator) in [
         ("send_connector.smart_hosts", "SmartHosts", Separator::Blank),
-        (
-            "send_connector.source_servers",
-            "SourceTransportServers",
-            Separator::Comma,
-        ),
+        ("send_connector.source_servers", "SourceTransportServers", Separator::Comma),
     ] {
-        let read = reader
-            .value(property)
-            .and_then(|value| list(value, separator))
-            .filter(|read| read.complete);
+        let read =
+            reader.value(property).and_then(|value| list(value, separator)).filter(|read| read.complete);
         reader.list(fact, property, read);
     }
-    let mechanism = reader
-        .value("SmartHostAuthMechanism")
-        .and_then(|value| enum_name(value, &[(0, "None")]));
+    let mechanism = reader.value("SmartHostAuthMechanism").and_then(|value| enum_name(value, &[(0, "None")]));
     reader.facts.add_text(
         "send_connector.smart_host_auth_mechanism",
         mechanism.unwrap_or_default(),
         "SmartHostAuthMechanism",
     );
     reader.flag("send_connector.require_tls", "RequireTLS");
-    let level = reader
-        .value("TlsAuthLevel")
-        .and_then(|value| enum_name(value, &[]));
-    reader.facts.add_text(
-        "send_connector.tls_auth_level",
-        level.unwrap_or_default(),
-        "TlsAuthLevel",
-    );
+    let level = reader.value("TlsAuthLevel").and_then(|value| enum_name(value, &[]));
+    reader.facts.add_text("send_connector.tls_auth_level", level.unwrap_or_default(), "TlsAuthLevel");
     reader.text("send_connector.fqdn", "Fqdn");
 }

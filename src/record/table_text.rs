@@ -11,9 +11,8 @@ use std::borrow::Cow;
 /// The objects of a text; empty when it is no table.
 pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let rule = lines
-        .iter()
-        .position(|line| line.contains("--") && line.chars().all(|c| matches!(c, '-' | ' ')));
+    let rule =
+        lines.iter().position(|line| line.contains("--") && line.chars().all(|c| matches!(c, '-' | ' ')));
     let Some(rule) = rule.filter(|rule| *rule > 0) else {
         return Vec::new();
     };
@@ -26,10 +25,7 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     if names.len() < 2 || !names.iter().all(is_name) {
         return Vec::new();
     }
-    let rows = lines
-        .iter()
-        .skip(rule + 1)
-        .take_while(|line| !line.trim().is_empty());
+    let rows = lines.iter().skip(rule + 1).take_while(|line| !line.trim().is_empty());
     rows.map(|row| record(&names, cells(row, &starts))).collect()
 }
 
@@ -81,14 +77,8 @@ mod tests {
         let text = "\r\nIdentity       DeliveryType         Status  MessageCount NextHopDomain\r\n--------       ------------         ------  ------------ -------------\r\nEX1\\17         SmtpRelayToRemote... Retry   38           branch\r\nEX1\\Submission Undefined            Ready   0            Submission\r\n";
         let objects = objects(text);
         assert_eq!(objects.len(), 2);
-        assert_eq!(
-            objects[0].property("NextHopDomain"),
-            Some(&Value::Text("branch".into()))
-        );
-        assert_eq!(
-            objects[0].property("DeliveryType"),
-            Some(&Value::Text("SmtpRelayToRemote...".into()))
-        );
+        assert_eq!(objects[0].property("NextHopDomain"), Some(&Value::Text("branch".into())));
+        assert_eq!(objects[0].property("DeliveryType"), Some(&Value::Text("SmtpRelayToRemote...".into())));
     }
 
     #[test]

@@ -35,40 +35,25 @@ pub(super) fn unwrapped<'v, 'a>(value: &'v Value<'a>) -> &'v Value<'a> {
 
 /// The field of an object, name compared without case.
 pub(super) fn field<'v, 'a>(fields: &'v Fields<'a>, name: &str) -> Option<&'v Value<'a>> {
-    fields
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
+    fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// True for the text that PowerShell prints in place of a value it did not expand.
 pub(super) fn is_type_name(text: &str) -> bool {
     let text = text.trim();
-    let dotted = text
-        .split(['`', '[', ' '])
-        .next()
-        .is_some_and(|name| name.contains('.'));
-    let prefixed = [
-        "System.",
-        "Microsoft.Exchange.",
-        "Deserialized.",
-        "Selected.System.",
-    ]
-    .iter()
-    .any(|prefix| text.starts_with(prefix));
-    dotted
-        && prefixed
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || " .`[],+=_-".contains(c))
+    let dotted = text.split(['`', '[', ' ']).next().is_some_and(|name| name.contains('.'));
+    let prefixed = ["System.", "Microsoft.Exchange.", "Deserialized.", "Selected.System."]
+        .iter()
+        .any(|prefix| text.starts_with(prefix));
+    dotted && prefixed && text.chars().all(|c| c.is_ascii_alphanumeric() || " .`[],+=_-".contains(c))
 }
 
 /// A text: trimmed, "not given" when empty or a type name. Numbers and flags print as PowerShell prints them.
 pub(super) fn text(value: &Value<'_>) -> Option<String> {
     match unwrapped(value) {
-        Value::Text(text) => Some(text.trim())
-            .filter(|text| !text.is_empty() && !is_type_name(text))
-            .map(str::to_owned),
+        Value::Text(text) => {
+            Some(text.trim()).filter(|text| !text.is_empty() && !is_type_name(text)).map(str::to_owned)
+        }
         Value::Int(number) => Some(number.to_string()),
         Value::Float(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(if *flag { "True" } else { "False" }.to_owned()),
@@ -83,13 +68,10 @@ pub(super) fn text(value: &Value<'_>) -> Option<String> {
                 "Address",
                 "Expression",
             ];
-            names
-                .iter()
-                .filter_map(|name| field(fields, name))
-                .find_map(|inner| match inner {
-                    Value::Text(_) => text(inner),
-                    _ => None,
-                })
+            names.iter().filter_map(|name| field(fields, name)).find_map(|inner| match inner {
+                Value::Text(_) => text(inner),
+                _ => None,
+            })
         }
         Value::List(items) => match items.as_slice() {
             [only] if !matches!(only, Value::List(_)) => text(only),
@@ -148,10 +130,7 @@ pub(super) fn list(value: &Value<'_>, separator: Separator) -> Option<Items> {
         }
         Value::Text(joined) => list_of_text(joined, separator),
         Value::Null => None,
-        other => text(other).map(|item| Items {
-            items: vec![item],
-            complete: true,
-        }),
+        other => text(other).map(|item| Items { items: vec![item], complete: true }),
     }
 }
 
@@ -161,9 +140,7 @@ fn is_cut_mark(item: &str) -> bool {
 
 fn list_of_text(joined: &str, separator: Separator) -> Option<Items> {
     let joined = joined.trim();
-    let braces = joined
-        .strip_prefix('{')
-        .map(|inner| inner.strip_suffix('}').unwrap_or(inner));
+    let braces = joined.strip_prefix('{').map(|inner| inner.strip_suffix('}').unwrap_or(inner));
     if is_type_name(joined) || joined.split_whitespace().next().is_some_and(is_type_name) {
         return None;
     }
@@ -172,19 +149,22 @@ fn list_of_text(joined: &str, separator: Separator) -> Option<Items> {
         return None;
     }
     // Format-List closes the braces; an open one was cut by the console or by hand.
-    let mut complete = braces.is_none() || joined.ends_with('}');
+    let closed = braces.is_some() && joined.ends_with('}');
+    let mut complete = braces.is_none() || closed;
     let inner = braces.unwrap_or(joined);
     let is_separator =
         |c: char| matches!(c, ',' | ';') || (separator == Separator::Blank && c.is_whitespace());
     let mut items = Vec::new();
-    for item in inner
-        .split(is_separator)
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-    {
+    for item in inner.split(is_separator).map(str::trim).filter(|item| !item.is_empty()) {
         match item.strip_suffix("...").or_else(|| item.strip_suffix('\u{2026}')) {
-            // What stands before the dots is half an item.
-            Some(_) => complete = false,
+            // `{a, b...}` has more items than the shell lists; without the brace the console cut
+            // the text, and what stands before the dots is half an item.
+            Some(whole) => {
+                complete = false;
+                if closed && !whole.trim().is_empty() {
+                    items.push(whole.trim().to_owned());
+                }
+            }
             None if is_type_name(item) => return None,
             None => items.push(item.to_owned()),
         }
@@ -196,11 +176,7 @@ fn list_of_text(joined: &str, separator: Separator) -> Option<Items> {
 pub(super) fn version(value: &Value<'_>) -> Option<String> {
     let parts: Vec<u32> = match unwrapped(value) {
         Value::Object(fields) => {
-            let part = |name| {
-                field(fields, name)
-                    .and_then(number)
-                    .and_then(|part| u32::try_from(part).ok())
-            };
+            let part = |name| field(fields, name).and_then(number).and_then(|part| u32::try_from(part).ok());
             let (major, minor) = (part("Major")?, part("Minor")?);
             [Some(major), Some(minor), part("Build"), part("Revision")]
                 .into_iter()
@@ -208,9 +184,7 @@ pub(super) fn version(value: &Value<'_>) -> Option<String> {
                 .collect()
         }
         Value::Text(text) => {
-            let digits = text
-                .split(|c: char| !c.is_ascii_digit())
-                .filter(|part| !part.is_empty());
+            let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
             digits.map(str::parse).collect::<Result<_, _>>().ok()?
         }
         _ => return None,
@@ -299,30 +273,22 @@ mod tests {
     fn a_list_cut_with_dots_is_not_complete() {
         assert_eq!(
             items(r#""{a, b...}""#, Separator::Comma),
-            Some((vec!["a".to_owned()], false))
+            Some((vec!["a".to_owned(), "b".to_owned()], false))
         );
+        assert_eq!(items(r#""{a, b...""#, Separator::Comma), Some((vec!["a".to_owned()], false)));
         assert_eq!(
             items(r#""{a, b, \u2026}""#, Separator::Comma),
             Some((vec!["a".to_owned(), "b".to_owned()], false))
         );
-        assert_eq!(
-            items(r#"["a","..."]"#, Separator::Comma),
-            Some((vec!["a".to_owned()], false))
-        );
-        assert_eq!(
-            items(r#""{a, b""#, Separator::Comma).map(|read| read.1),
-            Some(false)
-        );
+        assert_eq!(items(r#"["a","..."]"#, Separator::Comma), Some((vec!["a".to_owned()], false)));
+        assert_eq!(items(r#""{a, b""#, Separator::Comma).map(|read| read.1), Some(false));
     }
 
     #[test]
     fn a_host_name_is_no_type_name() {
         assert!(!is_type_name("system.contoso.com:25 [198.51.100.7]/"));
         assert!(!is_type_name("Basic, Fba"));
-        assert_eq!(
-            text(&value(r#""mail.contoso.com""#)).as_deref(),
-            Some("mail.contoso.com")
-        );
+        assert_eq!(text(&value(r#""mail.contoso.com""#)).as_deref(), Some("mail.contoso.com"));
     }
 
     #[test]
@@ -351,16 +317,10 @@ mod tests {
     #[test]
     fn an_uri_and_a_directory_object_are_read_as_their_text() {
         assert_eq!(
-            text(&value(
-                r#"{"AbsolutePath":"/owa","AbsoluteUri":"https://ex1.contoso.com/owa"}"#
-            ))
-            .as_deref(),
+            text(&value(r#"{"AbsolutePath":"/owa","AbsoluteUri":"https://ex1.contoso.com/owa"}"#)).as_deref(),
             Some("https://ex1.contoso.com/owa")
         );
-        assert_eq!(
-            text(&value(r#"{"Domain":"ex1.contoso.com"}"#)).as_deref(),
-            Some("ex1.contoso.com")
-        );
+        assert_eq!(text(&value(r#"{"Domain":"ex1.contoso.com"}"#)).as_deref(), Some("ex1.contoso.com"));
         assert_eq!(text(&value("{}")), None);
     }
 }

@@ -15,14 +15,8 @@ use super::virtual_directory_protocol::{protocol, web_site};
 use crate::fact::FactTable;
 
 /// Numbers of `AuthenticationMethod` that were seen in exported objects; the others are unverified.
-const METHODS: [(i64, &str); 6] = [
-    (0, "Basic"),
-    (2, "Ntlm"),
-    (3, "Fba"),
-    (4, "WindowsIntegrated"),
-    (7, "WSSecurity"),
-    (10, "OAuth"),
-];
+const METHODS: [(i64, &str); 6] =
+    [(0, "Basic"), (2, "Ntlm"), (3, "Fba"), (4, "WindowsIntegrated"), (7, "WSSecurity"), (10, "OAuth")];
 
 /// The flag properties with the method that each one puts into the list of methods.
 const FLAGS: [(&str, &str); 6] = [
@@ -97,26 +91,14 @@ pub static KIND: Kind = Kind {
         Property::new("MetabasePath", "protocol and web site"),
         Property::new("WebSite", "whether IIS was read"),
         Property::new("Path", "whether IIS was read: empty after -ADPropertiesOnly"),
-        Property::new(
-            "InternalUrl",
-            "the name that other servers ask a Kerberos ticket for",
-        ),
+        Property::new("InternalUrl", "the name that other servers ask a Kerberos ticket for"),
         Property::new("ExternalUrl", "redirect or proxy"),
         Property::new("InternalNLBBypassUrl", "the name that Web Services proxying uses"),
         Property::new("InternalHostname", "the name, for Outlook Anywhere"),
         Property::new("ExternalHostname", "redirect or proxy, for Outlook Anywhere"),
-        Property::new(
-            "InternalAuthenticationMethods",
-            "authentication methods as the directory holds them",
-        ),
-        Property::new(
-            "IISAuthenticationMethods",
-            "authentication methods of MAPI and Outlook Anywhere",
-        ),
-        Property::new(
-            "WindowsAuthentication",
-            "whether Integrated Windows authentication is on",
-        ),
+        Property::new("InternalAuthenticationMethods", "authentication methods as the directory holds them"),
+        Property::new("IISAuthenticationMethods", "authentication methods of MAPI and Outlook Anywhere"),
+        Property::new("WindowsAuthentication", "whether Integrated Windows authentication is on"),
         Property::new("WindowsAuthEnabled", "the same, for ActiveSync"),
         Property::new("BasicAuthentication", "whether Basic is on"),
         Property::new("BasicAuthEnabled", "the same, for ActiveSync"),
@@ -135,20 +117,15 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let identity = names(&mut reader);
     let protocol = protocol(record, identity.as_deref());
     if let Some((name, property)) = protocol {
-        reader
-            .facts
-            .add_text("virtual_directory.protocol", name, property);
+        reader.facts.add_text("virtual_directory.protocol", name, property);
     }
     if let Some((site, property)) = web_site(record, identity.as_deref()) {
-        reader
-            .facts
-            .add_text("virtual_directory.web_site", site, property);
+        reader.facts.add_text("virtual_directory.web_site", site, property);
     }
     urls(&mut reader);
     authentication(&mut reader, protocol.map(|(name, _)| name));
-    let checking = reader
-        .value("ExtendedProtectionTokenChecking")
-        .and_then(|value| enum_name(value, &[(0, "None")]));
+    let checking =
+        reader.value("ExtendedProtectionTokenChecking").and_then(|value| enum_name(value, &[(0, "None")]));
     reader.facts.add_text(
         "virtual_directory.extended_protection",
         checking.unwrap_or_default(),
@@ -166,9 +143,7 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<String> {
     let (identity, property) = ["Identity", "DistinguishedName"]
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(identity)?, property)))
-        .map_or((None, "Identity"), |(identity, property)| {
-            (Some(identity), property)
-        });
+        .map_or((None, "Identity"), |(identity, property)| (Some(identity), property));
     let of_identity = identity.as_deref().and_then(server_and_name);
     let given = ["Server", "ServerName"]
         .into_iter()
@@ -186,11 +161,7 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<String> {
             reader.facts.add_text("virtual_directory.name", name, property);
         }
     }
-    reader.facts.add_text(
-        "virtual_directory.identity",
-        identity.clone().unwrap_or_default(),
-        property,
-    );
+    reader.facts.add_text("virtual_directory.identity", identity.clone().unwrap_or_default(), property);
     identity
 }
 
@@ -201,27 +172,19 @@ fn urls(reader: &mut Reader<'_, '_>) {
         };
         let url = tolerant::text(value);
         if url.is_some() || value.is_empty() {
-            reader
-                .facts
-                .add_flag("virtual_directory.internal_url_empty", url.is_none(), property);
+            reader.facts.add_flag("virtual_directory.internal_url_empty", url.is_none(), property);
         }
         let Some(url) = url else { continue };
         if let Some(place) = place(&url) {
-            reader
-                .facts
-                .add_text("virtual_directory.internal_url_host", place.host, property);
-            reader
-                .facts
-                .add_flag("virtual_directory.internal_url_host_is_ip", place.is_ip, property);
+            reader.facts.add_text("virtual_directory.internal_url_host", place.host, property);
+            reader.facts.add_flag("virtual_directory.internal_url_host_is_ip", place.is_ip, property);
             reader.facts.add_text(
                 "virtual_directory.internal_url_scheme",
                 place.scheme.unwrap_or_default(),
                 property,
             );
         }
-        reader
-            .facts
-            .add_text("virtual_directory.internal_url", url, property);
+        reader.facts.add_text("virtual_directory.internal_url", url, property);
         break;
     }
     for property in ["ExternalUrl", "ExternalHostname"] {
@@ -230,51 +193,28 @@ fn urls(reader: &mut Reader<'_, '_>) {
         };
         let url = tolerant::text(value);
         if url.is_some() || value.is_empty() {
-            reader
-                .facts
-                .add_flag("virtual_directory.external_url_empty", url.is_none(), property);
+            reader.facts.add_flag("virtual_directory.external_url_empty", url.is_none(), property);
         }
-        reader.facts.add_text(
-            "virtual_directory.external_url",
-            url.unwrap_or_default(),
-            property,
-        );
+        reader.facts.add_text("virtual_directory.external_url", url.unwrap_or_default(), property);
     }
     const BYPASS: &str = "InternalNLBBypassUrl";
-    if let Some(place) = reader
-        .value(BYPASS)
-        .and_then(tolerant::text)
-        .and_then(|url| place(&url))
-    {
-        reader
-            .facts
-            .add_text("virtual_directory.bypass_url_host", place.host, BYPASS);
-        reader
-            .facts
-            .add_flag("virtual_directory.bypass_url_host_is_ip", place.is_ip, BYPASS);
+    if let Some(place) = reader.value(BYPASS).and_then(tolerant::text).and_then(|url| place(&url)) {
+        reader.facts.add_text("virtual_directory.bypass_url_host", place.host, BYPASS);
+        reader.facts.add_flag("virtual_directory.bypass_url_host_is_ip", place.is_ip, BYPASS);
     }
 }
 
 fn authentication(reader: &mut Reader<'_, '_>, protocol: Option<&str>) {
     let methods = |reader: &Reader<'_, '_>, property: &str| {
-        reader
-            .value(property)
-            .and_then(|value| enum_names(value, &METHODS))
+        reader.value(property).and_then(|value| enum_names(value, &METHODS))
     };
     let internal = methods(reader, "InternalAuthenticationMethods");
     let iis = methods(reader, "IISAuthenticationMethods");
     // A list with an unverified number in it is not the list.
     let listed = internal.clone().filter(|read| read.complete);
-    reader.list(
-        "virtual_directory.authentication_methods",
-        "InternalAuthenticationMethods",
-        listed,
-    );
+    reader.list("virtual_directory.authentication_methods", "InternalAuthenticationMethods", listed);
     if flags_were_read(reader, protocol, internal.as_ref()) {
-        reader.flag(
-            "virtual_directory.windows_authentication",
-            "WindowsAuthentication",
-        );
+        reader.flag("virtual_directory.windows_authentication", "WindowsAuthentication");
         reader.flag("virtual_directory.basic_authentication", "BasicAuthentication");
         reader.flag("virtual_directory.forms_authentication", "FormsAuthentication");
     }
@@ -285,15 +225,9 @@ fn authentication(reader: &mut Reader<'_, '_>, protocol: Option<&str>) {
         reader.value("WindowsAuthentication").is_none() && reader.value("WindowsAuthEnabled").is_none();
     if let (true, Some(iis)) = (no_flag, &iis) {
         // MAPI and Outlook Anywhere have no flag; each of these methods needs IIS's Windows authentication.
-        let on = ["Negotiate", "Ntlm", "Kerberos", "WindowsIntegrated"]
-            .iter()
-            .any(|method| iis.has(method));
+        let on = ["Negotiate", "Ntlm", "Kerberos", "WindowsIntegrated"].iter().any(|method| iis.has(method));
         if on || iis.complete {
-            reader.facts.add_flag(
-                "virtual_directory.windows_authentication",
-                on,
-                "IISAuthenticationMethods",
-            );
+            reader.facts.add_flag("virtual_directory.windows_authentication", on, "IISAuthenticationMethods");
         }
     } else if let (true, Some(internal)) = (no_flag, &internal) {
         // The list proves a method that is in it. One that is not may still be on (ActiveSync lists none).
@@ -315,11 +249,7 @@ fn flags_were_read(reader: &Reader<'_, '_>, protocol: Option<&str>, methods: Opt
     if !matches!(protocol, None | Some("owa" | "ecp")) {
         return true;
     }
-    let filled = |property| {
-        reader
-            .value(property)
-            .is_some_and(|value| tolerant::text(value).is_some())
-    };
+    let filled = |property| reader.value(property).is_some_and(|value| tolerant::text(value).is_some());
     if filled("Path") || filled("WebSite") {
         return true;
     }
@@ -334,4 +264,106 @@ fn flags_were_read(reader: &Reader<'_, '_>, protocol: Option<&str>, methods: Opt
     }
     // Nothing on at all is what an object looks like whose IIS was not read.
     flags.iter().any(|(flag, _)| *flag == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> FactTable {
+        let mut table = FactTable::default();
+        super::super::read_records(json.as_bytes(), 0, |record| facts(&record.unwrap(), &mut table));
+        table
+    }
+
+    const WINDOWS: &str = "virtual_directory.windows_authentication";
+
+    #[test]
+    fn flags_of_a_directory_whose_iis_was_not_read_are_no_facts() {
+        for json in [
+            // The list of methods disagrees.
+            r#"{"Name":"owa (Default Web Site)","Path":"","WebSite":"","WindowsAuthentication":false,"BasicAuthentication":false,"InternalAuthenticationMethods":["Basic","Fba"]}"#,
+            // Nothing is on, and there is no list.
+            r#"{"Name":"ecp (Default Web Site)","Path":"","WindowsAuthentication":"False","BasicAuthentication":"False"}"#,
+            r#"{"Name":"owa (Default Web Site)","WindowsAuthentication":false,"BasicAuthentication":true,"InternalAuthenticationMethods":"{Basic, WindowsIntegrated}"}"#,
+        ] {
+            assert_eq!(read(json).get(WINDOWS), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn flags_are_facts_where_iis_was_read_or_they_agree() {
+        for json in [
+            r#"{"Name":"owa (Default Web Site)","Path":"C:\\x","WindowsAuthentication":false,"InternalAuthenticationMethods":["Basic","Fba"]}"#,
+            r#"{"Name":"owa (Default Web Site)","WindowsAuthentication":false,"BasicAuthentication":true,"FormsAuthentication":true,"InternalAuthenticationMethods":[0,3]}"#,
+            r#"{"Name":"EWS (Default Web Site)","Path":"","WindowsAuthentication":"False"}"#,
+            r#"{"Name":"Microsoft-Server-ActiveSync (Default Web Site)","WindowsAuthEnabled":false,"InternalAuthenticationMethods":[]}"#,
+        ] {
+            assert_eq!(read(json).flag(WINDOWS), Some(false), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_list_proves_what_is_in_it_and_not_what_is_missing() {
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":["WindowsIntegrated"]}"#).flag(WINDOWS),
+            Some(true)
+        );
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":["Basic","Fba"]}"#).get(WINDOWS),
+            None
+        );
+        assert_eq!(
+            read(r#"{"Name":"mapi (x)","IISAuthenticationMethods":["Ntlm","OAuth","Negotiate"]}"#)
+                .flag(WINDOWS),
+            Some(true)
+        );
+        assert_eq!(
+            read(r#"{"Name":"owa (x)","InternalAuthenticationMethods":[0,99]}"#)
+                .get("virtual_directory.authentication_methods"),
+            None
+        );
+    }
+
+    #[test]
+    fn the_web_site_comes_from_name_before_number() {
+        for (json, site) in [
+            (r#"{"Name":"owa (Exchange Back End)","InternalUrl":null}"#, Some("back end")),
+            (r#"{"Identity":"EX1\\owa (Default Web Site)"}"#, Some("front end")),
+            (
+                r#"{"Name":"owa (Standardwebsite)","MetabasePath":"IIS://ex1.contoso.com/W3SVC/1/ROOT/owa"}"#,
+                Some("front end"),
+            ),
+            (r#"{"Name":"owa (Second Site)","MetabasePath":"IIS://ex1.contoso.com/W3SVC/3/ROOT/owa"}"#, None),
+        ] {
+            assert_eq!(read(json).text("virtual_directory.web_site"), site, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_protocol_is_told_without_the_type() {
+        for (json, protocol) in [
+            (r#"{"ObjectClass":["top","msExchVirtualDirectory","msExchECPVirtualDirectory"]}"#, Some("ecp")),
+            (r#"{"Name":"EWS (Default Web Site)"}"#, Some("ews")),
+            (r#"{"MetabasePath":"IIS://ex1/W3SVC/1/ROOT/OAB"}"#, Some("oab")),
+            (r#"{"InternalUrl":"https://ex1.contoso.com/powershell"}"#, Some("powershell")),
+            (r#"{"InternalHostname":"ex1.contoso.com"}"#, Some("outlookanywhere")),
+            (
+                r#"{"from":"Get-MapiVirtualDirectory -Server EX1","properties":{"Server":"EX1"}}"#,
+                Some("mapi"),
+            ),
+            (r#"{"Name":"Exchange (Default Web Site)","ObjectClass":["msExchOWAVirtualDirectory"]}"#, None),
+        ] {
+            assert_eq!(read(json).text("virtual_directory.protocol"), protocol, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_is_null_is_empty_and_one_that_was_lost_is_not_given() {
+        assert_eq!(read(r#"{"InternalUrl":null}"#).flag("virtual_directory.internal_url_empty"), Some(true));
+        assert_eq!(read(r#"{"InternalUrl":"System.Uri"}"#).get("virtual_directory.internal_url_empty"), None);
+        let facts = read(r#"{"InternalUrl":"https://[2001:db8::5]/owa"}"#);
+        assert_eq!(facts.flag("virtual_directory.internal_url_host_is_ip"), Some(true));
+        assert_eq!(facts.text("virtual_directory.internal_url_host"), Some("2001:db8::5"));
+    }
 }
