@@ -18,6 +18,7 @@ pub(super) enum Tool {
     Nslookup,
     ResolveDnsName,
     Reg,
+    Sc,
     Nltest,
     Netdom,
     TestComputerSecureChannel,
@@ -37,6 +38,7 @@ impl Tool {
             "nslookup" => Tool::Nslookup,
             "resolve-dnsname" => Tool::ResolveDnsName,
             "reg" | "get-itemproperty" | "gp" => Tool::Reg,
+            "sc" => Tool::Sc,
             "nltest" => Tool::Nltest,
             "netdom" => Tool::Netdom,
             "test-computersecurechannel" => Tool::TestComputerSecureChannel,
@@ -127,11 +129,14 @@ impl Command {
     }
 }
 
-/// `net` and `gp` are words, too: only what is surely the tool counts.
+/// `reg`, `gp` and `sc` are words of other things, too: only what is surely the tool counts.
 fn tool_at(word: &str, words: &[String], at: usize) -> bool {
-    let next = words.get(at + 1).map_or("", String::as_str);
+    let behind = || words.iter().skip(at + 1).take(2).map(|word| word.to_ascii_lowercase());
     match Tool::of_word(word) {
-        Some(Tool::Reg) => next.eq_ignore_ascii_case("query") || !word.to_ascii_lowercase().contains("reg"),
+        Some(Tool::Reg) => {
+            behind().next().as_deref() == Some("query") || !word.to_ascii_lowercase().contains("reg")
+        }
+        Some(Tool::Sc) => behind().any(|word| matches!(word.as_str(), "query" | "queryex" | "qc")),
         found => found.is_some(),
     }
 }
@@ -222,6 +227,7 @@ pub(super) fn is_bare_command(line: &str) -> bool {
         Tool::TestNetConnection | Tool::ResolveDnsName => second.is_some_and(|word| word != ":"),
         Tool::TestComputerSecureChannel => second.is_none_or(|word| word.starts_with('-')),
         Tool::Nslookup => second.is_some() && words.nth(2).is_none() && !line.contains(": "),
+        Tool::Sc => Command::read(line).is_some() && words.nth(2).is_none(),
         Tool::Reg => second.is_some_and(|word| word.eq_ignore_ascii_case("query")),
         Tool::Netdom => second.is_some_and(|word| word.eq_ignore_ascii_case("verify")),
         _ => second.is_some_and(|word| word.starts_with(['-', '/'])),

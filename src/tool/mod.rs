@@ -18,6 +18,7 @@ mod portqry;
 mod reg;
 mod replsummary;
 mod resolve_dns_name;
+mod sc;
 mod setspn;
 mod setspn_line;
 mod showrepl;
@@ -42,6 +43,7 @@ pub const TOOLS: &[&str] = &[
     "reg",
     "repadmin",
     "Resolve-DnsName",
+    "sc",
     "setspn",
     "Test-ComputerSecureChannel",
     "Test-NetConnection",
@@ -103,6 +105,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Nslookup => nslookup::read(block, results),
         Tool::ResolveDnsName => resolve_dns_name::read(block, results),
         Tool::Reg => reg::read(block, results),
+        Tool::Sc => sc::read(block, results),
         Tool::Nltest | Tool::Netdom | Tool::TestComputerSecureChannel => nltest::read(tool, block, results),
         Tool::Klist => klist::read(block, results),
     }

@@ -109,9 +109,10 @@ fn is_name(value: &str) -> bool {
 fn give(block: &Block<'_>, answer: Option<Answer<'_>>, results: &mut Vec<ToolResult>) {
     let Some(answer) = answer else { return };
     let asked = block.command.as_ref().and_then(|command| command.first_plain());
+    // `server can't find name: reason`, in any order of words.
     let refused = answer.refused.and_then(|words| {
-        let mut words = words.split_whitespace().map(|word| word.trim_end_matches(':'));
-        words.rfind(|word| word.contains('.') && is_name(word) && *word != answer.server)
+        let mut words = words.split_whitespace().map(|word| word.trim_end_matches([':', '.', ',']));
+        words.find(|word| word.contains('.') && is_name(word) && *word != answer.server)
     });
     // nslookup shows the target under Name and the name that was asked under Aliases.
     let (name, targets) = match answer.aliases.split_first() {

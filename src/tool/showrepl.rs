@@ -159,6 +159,9 @@ fn read_syncall<'t>(line: &'t str, place: &mut Place<'t>, results: &mut Vec<Tool
 /// Columns of `/csv`. The header line says the same, but public tools overwrite it.
 const COLUMNS: usize = 11;
 
+/// Longest row, in bytes: eleven short names, one DN and a sentence.
+const ROW_BYTES: usize = 4_096;
+
 fn read_csv(lines: &[&str], results: &mut Vec<ToolResult>) {
     let mut row = String::new();
     for line in lines {
@@ -166,11 +169,7 @@ fn read_csv(lines: &[&str], results: &mut Vec<ToolResult>) {
         if line.starts_with("showrepl_") {
             give_row(&row, results);
             row.clear();
-        } else if row.is_empty()
-            || fields(&row).len() >= COLUMNS && !row.ends_with(|c: char| c.is_ascii_digit())
-        {
-            give_row(&row, results);
-            row.clear();
+        } else if row.is_empty() || row.len() > ROW_BYTES {
             continue;
         }
         row.push_str(line);
@@ -191,6 +190,7 @@ fn give_row(row: &str, results: &mut Vec<ToolResult>) {
             if let Ok(failures) = field(7).parse::<u32>() {
                 result.int("Failures", failures);
             }
+            // A banner of the next controller may have been joined to the last column.
             let digits: String = field(10).chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
             if let Some(status) = code(&digits) {
                 result.int("Status", status);

@@ -8,8 +8,11 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 20] = [
-    (Tool::Setspn, r"ServicePrincipalNames?\b.*[=,]DC=[^,]+:[ ]*$"),
+const MARKS: [(Tool, &str); 21] = [
+    (
+        Tool::Setspn,
+        r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
+    ),
     (Tool::Setspn, r"^[ \t]*(?:FindDomainForAccount: |Duplicate SPN found, )"),
     // Duplicates and owners are found by `is_setspn`: it takes two lines to tell them.
     (
@@ -37,6 +40,7 @@ const MARKS: [(Tool, &str); 20] = [
         r"FullyQualifiedErrorId[ \t]*:[ \t]*\w+,Microsoft\.DnsClient\.Commands\.ResolveDnsName",
     ),
     (Tool::Reg, r"^[ \t]+.*[ \t]REG_(?:SZ|DWORD|QWORD|MULTI_SZ|EXPAND_SZ|BINARY|NONE)(?:[ \t]|$)"),
+    (Tool::Sc, r"^SERVICE_NAME: [^ ]+[ \t]*$"),
     (Tool::Nltest, r"=[ ]*[0-9]+ 0x[0-9A-Fa-f]+ (?:NERR|ERROR|RPC|STATUS|WSA|DNS)_[A-Za-z0-9_]+"),
     (Tool::Klist, r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+"),
 ];

@@ -3,6 +3,10 @@
 //! Property names are English in every display language. Lists come back as
 //! objects with the names as written; a value that goes on in the next line is joined.
 
+/// Most properties of one object; the objects read here have fewer than 50. Looking for a name
+/// that repeats stays cheap in a text that only looks like a list.
+const PROPERTIES: usize = 256;
+
 /// An object of a list layout, names and values in their order.
 pub(super) type Properties<'t> = Vec<(&'t str, String)>;
 
@@ -20,7 +24,7 @@ pub(super) fn lists<'t>(lines: &[&'t str]) -> Vec<Properties<'t>> {
     let mut column = 0;
     for line in lines {
         if let Some((name, value)) = property(line) {
-            if open.iter().any(|(known, _)| *known == name) {
+            if open.len() == PROPERTIES || open.iter().any(|(known, _)| *known == name) {
                 objects.push(std::mem::take(&mut open));
             }
             column = line.find(':').unwrap_or(0);

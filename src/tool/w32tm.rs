@@ -103,7 +103,7 @@ fn give(run: Run, results: &mut Vec<ToolResult>) {
         result.number("OffsetSeconds", offset);
         let highest = run.offsets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let lowest = run.offsets.iter().copied().fold(f64::INFINITY, f64::min);
-        result.number("SpreadSeconds", highest - lowest);
+        result.number("SpreadSeconds", rounded(highest - lowest));
     }
     result.count("Samples", run.offsets.len());
     if let Some(round_trip) = median(&run.round_trips) {
@@ -113,6 +113,11 @@ fn give(run: Run, results: &mut Vec<ToolResult>) {
         result.count("FailedSamples", run.errors).text("Error", format!("0x{code:X}"));
     }
     results.push(result);
+}
+
+/// w32tm prints seven decimals; the rest of a difference is not measured.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1e7).round() / 1e7
 }
 
 /// One server of `/monitor`.

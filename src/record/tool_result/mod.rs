@@ -10,6 +10,7 @@ mod port_test;
 mod registry;
 mod replication;
 mod secure_channel;
+mod service;
 mod spn;
 mod tool_error;
 
@@ -19,6 +20,7 @@ pub(super) use port_test::PORT_TEST;
 pub(super) use registry::REGISTRY_VALUES;
 pub(super) use replication::{REPLICATION_LINK, REPLICATION_SUMMARY};
 pub(super) use secure_channel::SECURE_CHANNEL;
+pub(super) use service::SERVICE_STATE;
 pub(super) use spn::{SPN_DUPLICATES, SPN_LIST, SPN_QUERY};
 pub(super) use tool_error::{KERBEROS_TICKETS, TOOL_ERROR};
 
