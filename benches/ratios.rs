@@ -5,9 +5,19 @@
 //! slows down slows both. Equality first: a rival's hits must be ours before its
 //! time counts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 use exauth::ffi::{
-    exauth_catalog_builtin, exauth_catalog_free, exauth_session_add, exauth_session_finish, exauth_session_free,
-    exauth_session_new, exauth_session_next, exauth_text_data, exauth_text_free, exauth_text_len,
+    exauth_catalog_builtin, exauth_catalog_free, exauth_session_add, exauth_session_finish,
+    exauth_session_free, exauth_session_new, exauth_session_next, exauth_text_data, exauth_text_free,
+    exauth_text_len,
 };
 use std::fmt::Write as _;
 use std::ptr::null_mut;
@@ -103,7 +113,12 @@ fn race(mut ours: impl FnMut(), mut rival: impl FnMut()) -> (Duration, Duration)
 
 fn row(id: &str, what: &str, unit: f64, (ours, rival): (Duration, Duration)) {
     let speed = |time: Duration| unit / time.as_secs_f64();
-    println!("{id:4} {what:78} {:>12.0}/s {:>12.0}/s  x{:.2}", speed(ours), speed(rival), rival.as_secs_f64() / ours.as_secs_f64());
+    println!(
+        "{id:4} {what:78} {:>12.0}/s {:>12.0}/s  x{:.2}",
+        speed(ours),
+        speed(rival),
+        rival.as_secs_f64() / ours.as_secs_f64()
+    );
 }
 
 fn main() {
@@ -114,19 +129,41 @@ fn main() {
     assert_eq!(through_the_c_surface(text.as_bytes(), stream), hits);
     assert_eq!(serde_values(&text), hits);
     assert_eq!(regex_lines(&text, &pattern), hits);
-    println!("{} records, {:.1} MB, {hits} hits; speed of ours, of the rival, ratio", QUEUES, text.len() as f64 / 1e6);
+    println!(
+        "{} records, {:.1} MB, {hits} hits; speed of ours, of the rival, ratio",
+        QUEUES,
+        text.len() as f64 / 1e6
+    );
     let stream_run = || assert_eq!(through_the_c_surface(text.as_bytes(), stream), hits);
-    row("R1", "exauth_session_add (stream) against serde_json::Value + contains", records, race(stream_run, || assert_eq!(serde_values(&text), hits)));
-    row("R2", "exauth_session_add (stream) against one regex over raw lines", records, race(stream_run, || assert_eq!(regex_lines(&text, &pattern), hits)));
+    row(
+        "R1",
+        "exauth_session_add (stream) against serde_json::Value + contains",
+        records,
+        race(stream_run, || assert_eq!(serde_values(&text), hits)),
+    );
+    row(
+        "R2",
+        "exauth_session_add (stream) against one regex over raw lines",
+        records,
+        race(stream_run, || assert_eq!(regex_lines(&text, &pattern), hits)),
+    );
     let whole = || {
         through_the_c_surface(text.as_bytes(), b"");
     };
-    row("R3", "the same with diagnoses against serde_json::Value + contains", records, race(whole, || assert_eq!(serde_values(&text), hits)));
+    row(
+        "R3",
+        "the same with diagnoses against serde_json::Value + contains",
+        records,
+        race(whole, || assert_eq!(serde_values(&text), hits)),
+    );
     let tenth: String = text.lines().take(QUEUES / 10).flat_map(|line| [line, "\n"]).collect();
     let (ten, one) = race(whole, || {
         through_the_c_surface(tenth.as_bytes(), b"");
     });
-    println!("L1   ten times the records with diagnoses take {:.1} times as long", ten.as_secs_f64() / one.as_secs_f64());
+    println!(
+        "L1   ten times the records with diagnoses take {:.1} times as long",
+        ten.as_secs_f64() / one.as_secs_f64()
+    );
     let (load, _) = race(|| drop(exauth::Catalog::builtin()), || {});
     println!("I2   the catalog is ready in {:.2} ms", load.as_secs_f64() * 1e3);
 }

@@ -2,8 +2,15 @@
 //!
 //! Reads `../shared/data`; says what it skips where it is missing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 // Test code: a failure here must stop the test.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "support/shared.rs"]
 mod shared;

@@ -3,8 +3,15 @@
 //!
 //! Reads `../shared/data/samples` and `../shared/cases`; says what it skips where they are missing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 // Test code: a failure here must stop the test.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "support/shared.rs"]
 mod shared;

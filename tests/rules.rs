@@ -3,6 +3,15 @@
 //! A hit is found, a near miss is not, an unknown is neither found nor clear. With the rule taken
 //! out of the catalog, its hits must be gone: no other rule may speak in its place.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 mod support;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -22,7 +31,10 @@ fn folders() -> Vec<PathBuf> {
 fn fixtures(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    files.iter().map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), fs::read(p).unwrap())).collect()
+    files
+        .iter()
+        .map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), fs::read(p).unwrap()))
+        .collect()
 }
 
 /// Outcomes of one issue for one record.
@@ -71,11 +83,21 @@ fn every_issue_has_a_page_and_a_hit_a_near_miss_and_an_unknown() {
     for folder in folders() {
         let names: Vec<String> = fixtures(&folder).into_iter().map(|(name, _)| name).collect();
         for outcome in ["hit-", "miss-", "unknown-"] {
-            assert!(names.iter().any(|name| name.starts_with(outcome)), "{}: no {outcome}*", folder.display());
+            assert!(
+                names.iter().any(|name| name.starts_with(outcome)),
+                "{}: no {outcome}*",
+                folder.display()
+            );
         }
     }
-    let headings =
-        ["## What it means", "## What we look at", "## How to confirm", "## How to fix", "## When this is wrong", "## Sources"];
+    let headings = [
+        "## What it means",
+        "## What we look at",
+        "## How to confirm",
+        "## How to fix",
+        "## When this is wrong",
+        "## Sources",
+    ];
     let pages = catalog.issues().map(|i| (&i.id, &i.page)).chain(catalog.causes().map(|c| (&c.id, &c.page)));
     for (id, page) in pages {
         let found: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
@@ -90,7 +112,8 @@ fn every_cause_id_of_the_vocabulary_is_there_and_every_problem_has_candidates() 
     assert_eq!(catalog.problems().count(), 22);
     for issue in catalog.issues() {
         if let Some(problem) = &issue.problem {
-            let candidates = catalog.causes().filter(|c| c.candidate_for.iter().any(|p| p.problem == *problem));
+            let candidates =
+                catalog.causes().filter(|c| c.candidate_for.iter().any(|p| p.problem == *problem));
             assert!(candidates.count() > 5, "{problem}");
         }
     }
@@ -99,9 +122,31 @@ fn every_cause_id_of_the_vocabulary_is_there_and_every_problem_has_candidates() 
 #[test]
 fn commands_that_collect_evidence_only_read() {
     let reading = [
-        "Get-", "setspn -L", "setspn -Q", "setspn -X", "setspn -F -Q", "w32tm /stripchart", "w32tm /query", "w32tm /monitor",
-        "repadmin /show", "repadmin /repl", "Test-", "nltest ", "reg query", "klist", "nslookup", "Resolve-DnsName", "netdom verify",
-        "netdom query", "telnet ", "appcmd list", "netsh http show", "dcdiag", "ipconfig", "portqry", "& \"$env:windir\\system32\\inetsrv\\appcmd.exe\" list",
+        "Get-",
+        "setspn -L",
+        "setspn -Q",
+        "setspn -X",
+        "setspn -F -Q",
+        "w32tm /stripchart",
+        "w32tm /query",
+        "w32tm /monitor",
+        "repadmin /show",
+        "repadmin /repl",
+        "Test-",
+        "nltest ",
+        "reg query",
+        "klist",
+        "nslookup",
+        "Resolve-DnsName",
+        "netdom verify",
+        "netdom query",
+        "telnet ",
+        "appcmd list",
+        "netsh http show",
+        "dcdiag",
+        "ipconfig",
+        "portqry",
+        "& \"$env:windir\\system32\\inetsrv\\appcmd.exe\" list",
     ];
     let catalog = exauth::Catalog::builtin().unwrap();
     for cause in catalog.causes() {

@@ -3,6 +3,15 @@
 //! The samples are not part of the project (`../shared/data/samples/tools`): without them the
 //! test says what it skips. Prints how many samples of each tool and language were read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 use exauth::fact::FactTable;
 use exauth::record::{kind_of, read_records, Body, Record};
 use exauth::tool::read_text;
