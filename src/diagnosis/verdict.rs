@@ -4,7 +4,8 @@
 //!
 //! - a line that *confirms* and none that rules out: `confirmed`; where several
 //!   causes are confirmed, each explains the failure and none can claim it alone:
-//!   all are `likely`;
+//!   all are `likely`; where one is confirmed the failure has its explanation, and what was only
+//!   likely is `possible`;
 //! - a line that *rules out* and none that confirms: `ruled_out`; both: `possible`,
 //!   as the evidence contradicts itself;
 //! - else the balance of `supports` minus `weakens`: `likely` from +5, `unlikely`
@@ -114,7 +115,9 @@ impl<'a> Words<'a> {
         names.add_text("to_fqdn", pair.to_full_name(), "");
         let mut copy = |fact: &'static str, name: &'static str| {
             facts.each(fact, &mut |f| {
-                names.add_text(name, f.value.to_string(), "");
+                if names.get(name).is_none() {
+                    names.add_text(name, f.value.to_string(), "");
+                }
                 false
             });
         };
@@ -131,6 +134,9 @@ impl<'a> Words<'a> {
     pub(super) fn for_commands(&self) -> Words<'a> {
         let mut names = self.names.clone();
         let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
+        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned)) {
+            names.replace_text("connector", format!("{server}\\{connector}"));
+        }
         names.replace_text("to", server);
         Words { names, facts: self.facts, pasteable: self.pasteable.clone(), group: self.group.clone() }
     }
@@ -164,10 +170,15 @@ pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<C
     let mut causes: Vec<CauseResult> =
         catalog.causes().filter_map(|cause| weigh(cause, problem, words)).collect();
     let confirmed = causes.iter().filter(|cause| cause.verdict == Verdict::Confirmed).count();
-    if confirmed > 1 {
-        for cause in causes.iter_mut().filter(|cause| cause.verdict == Verdict::Confirmed) {
-            cause.verdict = Verdict::Likely;
-            cause.balance += 10 * LIKELY_FROM; // what was shown stays ahead of what is only likely
+    for cause in &mut causes {
+        match (cause.verdict, confirmed) {
+            (Verdict::Confirmed, 2..) => {
+                cause.verdict = Verdict::Likely;
+                // What was shown stays ahead of what is only likely.
+                cause.balance += 10 * LIKELY_FROM;
+            }
+            (Verdict::Likely, 1) => cause.verdict = Verdict::Possible,
+            _ => {}
         }
     }
     causes.sort_by(|a, b| {

@@ -4,7 +4,7 @@ use super::Content;
 use crate::diagnosis::{CauseResult, Diagnosis, Said, Verdict};
 use std::fmt::Write as _;
 
-/// Causes that are told in full; the others are one line each.
+/// Causes that are told in full; the others are named.
 const IN_FULL: usize = 3;
 
 /// The report as lines of text.
@@ -66,12 +66,19 @@ fn write_diagnosis(out: &mut String, diagnosis: &Diagnosis) {
         }
     );
     let open = |cause: &&CauseResult| cause.verdict != Verdict::RuledOut;
+    let told = |position: usize, cause: &CauseResult| {
+        position < IN_FULL || matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely)
+    };
+    let mut rest: [(Verdict, Vec<&str>); 2] = [(Verdict::Possible, Vec::new()), (Verdict::Unlikely, Vec::new())];
     for (position, cause) in diagnosis.causes.iter().filter(open).enumerate() {
-        if position < IN_FULL || matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely) {
+        if told(position, cause) {
             write_cause(out, cause);
-        } else {
-            let _ = writeln!(out, "\n  {}: {} ({})", verdict_words(cause.verdict), cause.title, cause.id);
+        } else if let Some((_, ids)) = rest.iter_mut().find(|(verdict, _)| *verdict == cause.verdict) {
+            ids.push(&cause.id);
         }
+    }
+    for (verdict, ids) in rest.iter().filter(|(_, ids)| !ids.is_empty()) {
+        let _ = writeln!(out, "\n  {}, NOTHING MORE KNOWN: {}", verdict_words(*verdict), ids.join(", "));
     }
     let ruled_out: Vec<_> = diagnosis.causes.iter().filter(|cause| !open(cause)).collect();
     if !ruled_out.is_empty() {

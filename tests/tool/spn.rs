@@ -31,7 +31,7 @@ fn several_lists_in_one_text_stay_apart() {
 #[test]
 fn a_list_that_was_filtered_or_cut_is_no_list_of_all() {
     for (from, text) in [
-        ("setspn -L EX1 | findstr /i http", format!("\tHTTP/EX1\n")),
+        ("setspn -L EX1 | findstr /i http", "\tHTTP/EX1\n".to_owned()),
         ("setspn -L EX1 | Select-String SMTP", format!("SPNs for {EX1}:\n\tSMTP/EX1\n")),
         ("setspn -L EX1", format!("SPNs for {EX1}:\n\tHTTP/EX1\n...\n")),
     ] {
