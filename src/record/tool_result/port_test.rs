@@ -47,7 +47,7 @@ fn port_test(record: &Record<'_>, facts: &mut FactTable) {
         facts.add_text("port.protocol", protocol.to_ascii_lowercase(), "Protocol");
     }
     let open = ["Open", "TcpTestSucceeded"].iter().find_map(|name| Some((flag(record, name)?, *name)));
-    let tested = !resolved.is_some_and(|(resolved, _)| !resolved);
+    let tested = resolved.is_none_or(|(resolved, _)| resolved);
     if let (Some((open, property)), true, true) = (open, tested, port.is_some()) {
         facts.add_flag("port.open", open, property);
     }
