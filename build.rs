@@ -33,11 +33,7 @@ fn main() -> io::Result<()> {
         let name = path.strip_prefix(&root).map_err(io::Error::other)?;
         // Forward slashes on every system: the name is part of the catalog, not of the file system.
         let name = name.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(
-            list,
-            "    ({name:?}, include_str!({:?})),",
-            path.display().to_string()
-        );
+        let _ = writeln!(list, "    ({name:?}, include_str!({:?})),", path.display().to_string());
     }
     list.push(']');
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);

@@ -2,6 +2,15 @@
 //!
 //! `cargo run --release --example diagnose -- records.jsonl`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 use exauth::{Catalog, Options, Session};
 use std::io::Read;
 

@@ -85,10 +85,7 @@ pub const STATUS_NAMES: &[(i32, &str)] = &[
 
 /// The name of a status, `EXAUTH_E_UNKNOWN` for a number this version does not have.
 pub fn status_name(status: i32) -> &'static str {
-    STATUS_NAMES
-        .iter()
-        .find(|(number, _)| *number == status)
-        .map_or("EXAUTH_E_UNKNOWN", |(_, name)| name)
+    STATUS_NAMES.iter().find(|(number, _)| *number == status).map_or("EXAUTH_E_UNKNOWN", |(_, name)| name)
 }
 
 impl Error {
@@ -143,26 +140,18 @@ mod tests {
     fn each_status_has_one_name_and_no_number_is_used_twice() {
         for (index, (number, name)) in STATUS_NAMES.iter().enumerate() {
             assert_eq!(status_name(*number), *name);
-            assert!(STATUS_NAMES
-                .iter()
-                .skip(index + 1)
-                .all(|(other, _)| other != number));
+            assert!(STATUS_NAMES.iter().skip(index + 1).all(|(other, _)| other != number));
         }
         assert_eq!(status_name(-50), "EXAUTH_E_UNKNOWN");
     }
 
     #[test]
     fn an_error_document_names_the_place_only_where_it_is_known() {
-        let with = Error::Rules {
-            problem: "unknown field `x`".into(),
-            at: Some("/issues/0/x".into()),
-        };
+        let with = Error::Rules { problem: "unknown field `x`".into(), at: Some("/issues/0/x".into()) };
         let document: serde_json::Value = serde_json::from_str(&with.to_json()).unwrap();
         assert_eq!(document["at"], "/issues/0/x");
         assert_eq!(document["status"], -4);
-        let without = Error::State {
-            problem: "session is finished",
-        };
+        let without = Error::State { problem: "session is finished" };
         assert!(!without.to_json().contains("\"at\""));
     }
 }

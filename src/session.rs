@@ -191,10 +191,11 @@ impl Session {
         self.summary.ignored += 1;
         // Names are the caller's text: a million different ones must not fill the memory.
         let kind = if self.ignored.len() < limits::REJECTED_LISTED { kind } else { "others".to_owned() };
-        self.ignored
-            .entry(kind.clone())
-            .and_modify(|entry| entry.count += 1)
-            .or_insert(Ignored { kind, count: 1, first: index });
+        self.ignored.entry(kind.clone()).and_modify(|entry| entry.count += 1).or_insert(Ignored {
+            kind,
+            count: 1,
+            first: index,
+        });
     }
 
     /// Reads the facts of a record and what the catalog says of them; false when its kind is not known.
@@ -215,7 +216,8 @@ impl Session {
         let facts = &observation.facts;
         let catalog = self.catalog.clone();
         let issues: &[Arc<Issue>] = match (observation.kind, facts.number("event.id")) {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // `as` saturates: no issue has such an id
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            // `as` saturates: no issue has such an id
             ("event", Some(id)) => catalog.issues_for_event(id as u32),
             ("event", None) => &[],
             (kind, _) => catalog.issues_for_kind(kind),
@@ -233,6 +235,7 @@ impl Session {
                 || check::subject_of(observation),
                 observation.time.as_deref(),
                 facts,
+                !self.options.include_clear,
                 &|fact| observation.evidence(fact),
             );
             if let Some(finding) = found {

@@ -6,8 +6,15 @@
 //! what it skipped. The same programs run on Windows by `tests/abi/wine.sh`, and
 //! under valgrind by `tests/abi/valgrind.sh`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 #[path = "abi/built.rs"]
 mod built;

@@ -4,8 +4,15 @@
 //! The last is the record of what was promised: a line may be added to it within
 //! an ABI number, never changed or removed. Here the others are compared with it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "abi/built.rs"]
 mod built;

@@ -2,6 +2,15 @@
 //!
 //! Asserted here is only what the founding problems promise; the table shows the rest as it is.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -51,7 +60,8 @@ fn founding_incidents_are_answered_and_nothing_is_confidently_wrong() {
     let (mut wrong, mut failures) = (0, Vec::new());
     println!("{:5} {:34} {:36} first three with verdicts", "case", "expected problem", "expected cause");
     for folder in folders {
-        let expected: Value = serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
+        let expected: Value =
+            serde_json::from_slice(&fs::read(folder.join("expected.json")).unwrap()).unwrap();
         let id = expected["id"].as_str().unwrap();
         let problem = expected["problem_id"].as_str().unwrap();
         let symptoms = folder.join("symptoms.jsonl");
@@ -60,7 +70,10 @@ fn founding_incidents_are_answered_and_nothing_is_confidently_wrong() {
         let causes = |report: &Value| -> Vec<(String, String)> {
             relevant(report, problem).map_or(Vec::new(), |d| {
                 let causes = d["causes"].as_array().unwrap();
-                causes.iter().map(|c| (c["id"].as_str().unwrap().into(), c["verdict"].as_str().unwrap().into())).collect()
+                causes
+                    .iter()
+                    .map(|c| (c["id"].as_str().unwrap().into(), c["verdict"].as_str().unwrap().into()))
+                    .collect()
             })
         };
         let (first, last) = (causes(&early), causes(&full));
@@ -77,7 +90,8 @@ fn founding_incidents_are_answered_and_nothing_is_confidently_wrong() {
         if !FOUNDING.contains(&problem) {
             continue;
         }
-        let listed = |wanted: &String| first.iter().any(|(id, verdict)| id == wanted && verdict != "ruled_out");
+        let listed =
+            |wanted: &String| first.iter().any(|(id, verdict)| id == wanted && verdict != "ruled_out");
         for wanted in strings(&expected["must_be_listed_from_symptoms"]).iter().filter(|w| !listed(w)) {
             failures.push(format!("{id} symptoms: {wanted} is not listed"));
         }

@@ -1,5 +1,14 @@
 //! The two founding problems: recognised in every shape and language, and diagnosed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
 mod support;
 use serde_json::{json, Value};
 use support::*;
@@ -49,7 +58,13 @@ fn shapes(last_error: &str) -> Vec<(&'static str, Value)> {
     let selected = json!({"type": ["Selected.System.Management.Automation.PSCustomObject"],
         "properties": {"Identity": "EX1\\12", "NextHopDomain": "ex2.contoso.com",
             "DeliveryType": "SmtpRelayToServers", "LastError": last_error}});
-    vec![("live", live), ("deserialized", deserialized), ("ConvertTo-Json", bare), ("strings", strings), ("selected", selected)]
+    vec![
+        ("live", live),
+        ("deserialized", deserialized),
+        ("ConvertTo-Json", bare),
+        ("strings", strings),
+        ("selected", selected),
+    ]
 }
 
 #[test]
@@ -80,7 +95,10 @@ fn exchange_server_authentication_that_cannot_be_achieved_is_its_own_problem() {
             let report = analyze(&[record]);
             assert_eq!(found(&report), ["smtp-451-exchange-auth-not-achieved"], "{text}, {shape}");
             let causes = report["diagnoses"][0]["causes"].as_array().unwrap();
-            assert!(causes.iter().all(|cause| cause["id"] != "clock-skew"), "authentication was not even tried");
+            assert!(
+                causes.iter().all(|cause| cause["id"] != "clock-skew"),
+                "authentication was not even tried"
+            );
         }
     }
 }
@@ -149,27 +167,32 @@ fn an_event_is_known_by_its_insertion_strings_and_by_its_text_in_any_language() 
 
 #[test]
 fn an_address_in_internal_url_is_confirmed_and_a_name_rules_it_out() {
-    let report = analyze(&[event_71("https://192.0.2.20/owa"), owa_directory("https://192.0.2.20/owa", true)]);
+    let report =
+        analyze(&[event_71("https://192.0.2.20/owa"), owa_directory("https://192.0.2.20/owa", true)]);
     assert_eq!(answer(&report), ("internal-url-ip-address".into(), "confirmed".into()));
     assert_eq!(report["diagnoses"][0]["problem"]["to"], "CAS2");
     assert!(found(&report).contains(&"config-internal-url-ip-address".to_owned()));
     let evidence = &report["diagnoses"][0]["causes"][0]["for"][0];
     assert!(evidence["record"].is_u64() && evidence["says"].is_string(), "{evidence}");
 
-    let report = analyze(&[event_71("CAS2.contoso.com"), owa_directory("https://cas2.contoso.com/owa", true)]);
+    let report =
+        analyze(&[event_71("CAS2.contoso.com"), owa_directory("https://cas2.contoso.com/owa", true)]);
     assert_eq!(verdict(&report, "internal-url-ip-address"), "ruled_out");
     assert_eq!(verdict(&report, "windows-authentication-off"), "ruled_out");
 }
 
 #[test]
 fn windows_authentication_that_is_off_on_the_target_is_confirmed() {
-    let report = analyze(&[event_71("CAS2.contoso.com"), owa_directory("https://cas2.contoso.com/owa", false)]);
+    let report =
+        analyze(&[event_71("CAS2.contoso.com"), owa_directory("https://cas2.contoso.com/owa", false)]);
     assert_eq!(answer(&report), ("windows-authentication-off".into(), "confirmed".into()));
 }
 
 #[test]
 fn a_large_clock_offset_is_confirmed_and_a_small_one_rules_it_out() {
-    for (offset, expected) in [(301.5, "confirmed"), (-1200.0, "confirmed"), (299.0, "ruled_out"), (0.02, "ruled_out")] {
+    for (offset, expected) in
+        [(301.5, "confirmed"), (-1200.0, "confirmed"), (299.0, "ruled_out"), (0.02, "ruled_out")]
+    {
         let report = analyze(&[stuck_queue(), stripchart("EX1", "ex2.contoso.com", "192.0.2.12", offset)]);
         assert_eq!(verdict(&report, "clock-skew"), expected, "{offset}");
     }
@@ -187,7 +210,10 @@ fn a_large_clock_offset_is_confirmed_and_a_small_one_rules_it_out() {
     assert_eq!(verdict(&report, "clock-skew"), "confirmed");
     // A run that timed out is no measurement.
     let timeout = "Tracking ex2.contoso.com [192.0.2.12:123].\r\nThe current time is 11/20/2026 10:14:00 AM.\r\n10:14:00, error: 0x800705B4\r\n";
-    let report = analyze(&[stuck_queue(), tool("w32tm /stripchart /computer:ex2.contoso.com /dataonly", "EX1", timeout)]);
+    let report = analyze(&[
+        stuck_queue(),
+        tool("w32tm /stripchart /computer:ex2.contoso.com /dataonly", "EX1", timeout),
+    ]);
     assert_eq!(verdict(&report, "clock-skew"), "possible");
 }
 
@@ -195,10 +221,16 @@ fn a_large_clock_offset_is_confirmed_and_a_small_one_rules_it_out() {
 fn the_spn_listing_decides_the_spn_causes() {
     let missing = analyze(&[server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP"])]);
     assert_eq!(answer(&missing), ("spn-missing".into(), "confirmed".into()));
-    let complete = analyze(&[server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP", "SMTPSVC"])]);
+    let complete =
+        analyze(&[server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP", "SMTPSVC"])]);
     assert_eq!(verdict(&complete, "spn-missing"), "ruled_out");
-    let none = tool("setspn -X -F", "EX1", "Checking forest DC=contoso,DC=com\r\nProcessing entry 0\r\nfound 0 group of duplicate SPNs.\r\n");
-    let report = analyze(&[server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP", "SMTPSVC"]), none]);
+    let none = tool(
+        "setspn -X -F",
+        "EX1",
+        "Checking forest DC=contoso,DC=com\r\nProcessing entry 0\r\nfound 0 group of duplicate SPNs.\r\n",
+    );
+    let report =
+        analyze(&[server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP", "SMTPSVC"]), none]);
     assert_eq!(verdict(&report, "spn-duplicate"), "ruled_out");
     let twice = tool("setspn -X -F", "EX1", "Checking forest DC=contoso,DC=com\r\nProcessing entry 0\r\nSMTPSVC/EX2.contoso.com is registered on these accounts:\r\n\tCN=EX2,CN=Computers,DC=contoso,DC=com\r\n\tCN=OLD7,CN=Computers,DC=contoso,DC=com\r\n\r\nfound 1 group of duplicate SPNs.\r\n");
     let report = analyze(&[server("EX1"), server("EX2"), stuck_queue(), twice]);
@@ -233,8 +265,12 @@ fn the_connector_that_answers_decides_the_connector_causes() {
     assert_eq!(verdict(&report, "connector-scope-captures-server"), "ruled_out");
     // The connector that the event names has answered, whatever the ranges say.
     let report = analyze(&[
-        server("EX1"), server("EX2"), address.clone(),
-        event_1035("IllegalMessage", "Relay", "ExchangeAuth", "192.0.2.11"), good, relay,
+        server("EX1"),
+        server("EX2"),
+        address.clone(),
+        event_1035("IllegalMessage", "Relay", "ExchangeAuth", "192.0.2.11"),
+        good,
+        relay,
     ]);
     assert_eq!(answer(&report), ("connector-scope-captures-server".into(), "confirmed".into()));
 }
@@ -242,7 +278,9 @@ fn the_connector_that_answers_decides_the_connector_causes() {
 #[test]
 fn the_queue_and_the_event_of_one_failure_are_one_problem() {
     let report = analyze(&[
-        server("EX1"), server("EX2"), stuck_queue(),
+        server("EX1"),
+        server("EX2"),
+        stuck_queue(),
         stripchart("EX2", "ex1.contoso.com", "192.0.2.11", 0.01),
         event_1035("IllegalMessage", "Default EX2", "ExchangeAuth", "192.0.2.11"),
     ]);
@@ -267,12 +305,16 @@ fn the_other_general_causes_are_decided_by_their_tools() {
 #[test]
 fn the_order_of_the_records_changes_nothing_but_the_indices() {
     let records = vec![
-        server("EX1"), server("EX2"), stuck_queue(), spn_list(&["HOST", "SMTP"]),
+        server("EX1"),
+        server("EX2"),
+        stuck_queue(),
+        spn_list(&["HOST", "SMTP"]),
         stripchart("EX1", "ex2.contoso.com", "192.0.2.12", 0.02),
         event_1035("IllegalMessage", "Default EX2", "ExchangeAuth", "192.0.2.11"),
         connector("Default EX2", 25, EVERYONE, FULL_AUTH, FULL_GROUPS),
         connector("Relay", 25, &["192.0.2.64/26"], "Tls", "AnonymousUsers"),
-        event_71("https://192.0.2.20/owa"), owa_directory("https://192.0.2.20/owa", true),
+        event_71("https://192.0.2.20/owa"),
+        owa_directory("https://192.0.2.20/owa", true),
     ];
     let blind = |records: &[Value]| {
         let text = analyze(records).to_string();

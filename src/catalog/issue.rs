@@ -119,12 +119,14 @@ pub struct Issue {
 impl Issue {
     /// What this issue says of a record; `None` when it has nothing to say.
     ///
-    /// `evidence` turns a fact of the record into its place in the input.
+    /// `evidence` turns a fact of the record into its place in the input. Unless `only_found` is
+    /// false, what is clear or unknown is not put into words: nine records of ten are.
     pub fn judge(
         &self,
         subject: impl FnOnce() -> Subject,
         time: Option<&str>,
         facts: &FactTable,
+        only_found: bool,
         evidence: &dyn Fn(&crate::fact::Fact) -> Evidence,
     ) -> Option<Finding> {
         let when = self.when.as_ref()?;
@@ -134,6 +136,7 @@ impl Issue {
             }
         }
         let (outcome, missing) = match when.evaluate(facts) {
+            Truth::False | Truth::Unknown if only_found => return None,
             Truth::True => (Outcome::Found, Vec::new()),
             Truth::False => (Outcome::Clear, Vec::new()),
             Truth::Unknown => {

@@ -158,7 +158,9 @@ fn take_place<T>(known: &mut BTreeMap<String, T>, id: &str, replaces: Option<&st
 }
 
 fn is_id(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 80 && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    !id.is_empty()
+        && id.len() <= 80
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn check_issue(issue: &Issue, inner: &Inner, at: &str) -> Result<()> {
@@ -195,8 +197,11 @@ fn check_cause(cause: &Cause, inner: &Inner, at: &str) -> Result<()> {
     if !is_id(&cause.id) {
         return Err(wrong(at, "an id is lower-case words joined by hyphens, 80 characters at most"));
     }
-    let named = cause.candidate_for.iter().map(|c| &c.problem).chain(cause.evidence.iter().flat_map(|e| &e.problems));
-    let named = named.chain(cause.needs.iter().flat_map(|n| &n.problems)).chain(cause.fix.iter().flat_map(|f| &f.problems));
+    let named =
+        cause.candidate_for.iter().map(|c| &c.problem).chain(cause.evidence.iter().flat_map(|e| &e.problems));
+    let named = named
+        .chain(cause.needs.iter().flat_map(|n| &n.problems))
+        .chain(cause.fix.iter().flat_map(|f| &f.problems));
     if let Some(problem) = named.into_iter().find(|id| !inner.problems.contains_key(*id)) {
         return Err(wrong(at, format!("unknown problem `{problem}`")));
     }

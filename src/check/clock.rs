@@ -40,13 +40,15 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     // Against anything that is not the other end: a controller, a time source. The failing side
     // shows there even where the other end could not be measured.
-    let others: Vec<&Measured> = measured
-        .iter()
-        .filter(|m| ends.contains(&Some(m.from)) != ends.contains(&Some(m.to)))
-        .collect();
+    let others: Vec<&Measured> =
+        measured.iter().filter(|m| ends.contains(&Some(m.from)) != ends.contains(&Some(m.to))).collect();
     if let Some(far) = others.iter().max_by(|a, b| a.offset.abs().total_cmp(&b.offset.abs())) {
         facts.add_number("clock.dc_offset_seconds", far.offset, evidence(&[far]));
-        facts.add_text("clock.dc_pair", format!("{} and {}", pair.name_of(far.from), pair.name_of(far.to)), Vec::new());
+        facts.add_text(
+            "clock.dc_pair",
+            format!("{} and {}", pair.name_of(far.from), pair.name_of(far.to)),
+            Vec::new(),
+        );
         worst = worst.max(far.offset.abs());
     }
     if worst > limit {
@@ -55,7 +57,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             .filter(|m| ends.contains(&Some(m.from)) || ends.contains(&Some(m.to)))
             .filter(|m| m.offset.abs() > limit)
             .collect();
-        let places = if far.is_empty() { between.map(|(_, used)| evidence(&used)) } else { Some(evidence(&far)) };
+        let places =
+            if far.is_empty() { between.map(|(_, used)| evidence(&used)) } else { Some(evidence(&far)) };
         facts.add_flag("clock.too_far", true, places.unwrap_or_default());
         facts.add_number("clock.worst_offset_seconds", worst, Vec::new());
     } else if let Some((_, used)) = &between {
@@ -67,7 +70,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// The limit in force: a SkewTime that A, B or a controller was seen to use, else the default.
 fn limit(pair: &Pair<'_>, facts: &mut PairFacts) -> f64 {
     let set = pair.index.of_kind("registry-values").filter_map(|o| {
-        o.facts.number("kerberos.skew_minutes").filter(|minutes| *minutes > 0.0).map(|minutes| (minutes * 60.0, o))
+        o.facts
+            .number("kerberos.skew_minutes")
+            .filter(|minutes| *minutes > 0.0)
+            .map(|minutes| (minutes * 60.0, o))
     });
     // The strictest of those seen refuses first.
     let limit = set.min_by(|a, b| a.0.total_cmp(&b.0));
@@ -88,7 +94,10 @@ fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
             let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;
             let offset = seen.facts.number("clock.offset_seconds")?;
             // w32tm cannot tell better than the round trip; a slow answer is no measurement.
-            let slow = seen.facts.number("clock.round_trip_seconds").is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
+            let slow = seen
+                .facts
+                .number("clock.round_trip_seconds")
+                .is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
             (!slow && from != to).then_some(Measured { from, to, offset, seen })
         })
         .collect()
@@ -96,7 +105,11 @@ fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
 
 /// B minus A in seconds: measured directly, else through a computer both were measured against.
 /// Of several measurements the largest counts: a clock that is right now may have been wrong then.
-fn offset_between<'m, 'o>(measured: &'m [Measured<'o>], a: HostId, b: HostId) -> Option<(f64, Vec<&'m Measured<'o>>)> {
+fn offset_between<'m, 'o>(
+    measured: &'m [Measured<'o>],
+    a: HostId,
+    b: HostId,
+) -> Option<(f64, Vec<&'m Measured<'o>>)> {
     let direct = measured.iter().filter_map(|m| match (m.from, m.to) {
         pair if pair == (a, b) => Some((m.offset, vec![m])),
         pair if pair == (b, a) => Some((-m.offset, vec![m])),

@@ -12,7 +12,8 @@ use crate::Catalog;
 use std::collections::BTreeMap;
 
 /// SPN classes that Exchange or its web services are asked by.
-const EXCHANGE_CLASSES: [&str; 7] = ["SMTP", "SMTPSVC", "HTTP", "HOST", "exchangeMDB", "exchangeRFR", "exchangeAB"];
+const EXCHANGE_CLASSES: [&str; 7] =
+    ["SMTP", "SMTPSVC", "HTTP", "HOST", "exchangeMDB", "exchangeRFR", "exchangeAB"];
 
 /// Findings that need all records of a server.
 pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Hosts) -> Vec<Finding> {
@@ -92,7 +93,9 @@ fn place(connector: &Connector<'_>, all: &[Connector<'_>]) -> Place {
     let role = connector.seen.facts.text("receive_connector.transport_role").unwrap_or_default();
     let on = |port: u16| connector.ports.contains(&port);
     // Front end and transport service of one or two servers meet here (default connectors of 2013+).
-    if (role.eq_ignore_ascii_case("HubTransport") && on(465)) || (role.eq_ignore_ascii_case("FrontendTransport") && on(717)) {
+    if (role.eq_ignore_ascii_case("HubTransport") && on(465))
+        || (role.eq_ignore_ascii_case("FrontendTransport") && on(717))
+    {
         return Place::Theirs;
     }
     if !on(25) && !on(2525) {
@@ -113,7 +116,12 @@ fn place(connector: &Connector<'_>, all: &[Connector<'_>]) -> Place {
     }
 }
 
-fn judge_connector(catalog: &Catalog, connector: &Connector<'_>, all: &[Connector<'_>], findings: &mut Vec<Finding>) {
+fn judge_connector(
+    catalog: &Catalog,
+    connector: &Connector<'_>,
+    all: &[Connector<'_>],
+    findings: &mut Vec<Finding>,
+) {
     let outcome_if_wrong = match place(connector, all) {
         Place::Theirs => Outcome::Found,
         Place::Open => Outcome::Unknown,
@@ -130,10 +138,25 @@ fn judge_connector(catalog: &Catalog, connector: &Connector<'_>, all: &[Connecto
         };
         let mut words = FactTable::default();
         words.add_text("connector", connector.name.clone(), "Name");
-        words.add_text("server", connector.seen.facts.text("receive_connector.server").unwrap_or("?"), "Server");
+        words.add_text(
+            "server",
+            connector.seen.facts.text("receive_connector.server").unwrap_or("?"),
+            "Server",
+        );
         let written = connector.seen.facts.list(fact).unwrap_or_default().join(", ");
-        words.add_text("setting", if written.is_empty() { "None".to_owned() } else { written }, "AuthMechanism");
-        let found = speak(catalog, id, outcome, super::subject_of(connector.seen), words, connector.seen.evidence_of(fact));
+        words.add_text(
+            "setting",
+            if written.is_empty() { "None".to_owned() } else { written },
+            "AuthMechanism",
+        );
+        let found = speak(
+            catalog,
+            id,
+            outcome,
+            super::subject_of(connector.seen),
+            words,
+            connector.seen.evidence_of(fact),
+        );
         findings.extend(found.map(|mut finding| {
             if outcome == Outcome::Unknown {
                 finding.missing = vec!["all receive connectors of the server".to_owned()];
@@ -145,15 +168,18 @@ fn judge_connector(catalog: &Catalog, connector: &Connector<'_>, all: &[Connecto
 
 fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, findings: &mut Vec<Finding>) {
     let facts = &connector.seen.facts;
-    let server = facts.text("receive_connector.server").and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
-    let (Some(host), Some(written), Some(true)) = (server, facts.text("receive_connector.fqdn"), connector.auth) else {
+    let server =
+        facts.text("receive_connector.server").and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
+    let (Some(host), Some(written), Some(true)) =
+        (server, facts.text("receive_connector.fqdn"), connector.auth)
+    else {
         return;
     };
     // A full name whose first label is the server's is right as far as can be seen without its own object.
     let fits = match &host.fqdn {
         Some(full) => written.eq_ignore_ascii_case(full) || written.eq_ignore_ascii_case(&host.short),
-        None if short_name(written) == host.short => true,
-        None => return,
+        // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
+        None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
     let mut words = FactTable::default();
     words.add_text("connector", connector.name.clone(), "Name");
@@ -173,7 +199,8 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
 
 /// The four names under which a transport server is asked for a ticket.
 fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &mut Vec<Finding>) {
-    let (Some(account), Some(spns)) = (seen.facts.text("spn_list.account"), seen.facts.list("spn_list.spns")) else {
+    let (Some(account), Some(spns)) = (seen.facts.text("spn_list.account"), seen.facts.list("spn_list.spns"))
+    else {
         return;
     };
     let lower: Vec<String> = spns.iter().map(|spn| spn.to_lowercase()).collect();
@@ -197,7 +224,10 @@ fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: 
             missing.push(format!("{class}/{account}"));
         }
         if !has_full(&low) {
-            missing.push(format!("{class}/{}", full.clone().unwrap_or_else(|| format!("<full name of {account}>"))));
+            missing.push(format!(
+                "{class}/{}",
+                full.clone().unwrap_or_else(|| format!("<full name of {account}>"))
+            ));
         }
     }
     // Before 2013 a server may have no transport role and then carries none of the four by design.

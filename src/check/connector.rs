@@ -31,7 +31,8 @@ impl Range {
     pub(super) fn parse(text: &str) -> Option<Range> {
         let text = text.trim();
         if let Some((low, high)) = text.split_once('-') {
-            let ((v6, low), (high_v6, high)) = (number(low.trim().parse().ok()?), number(high.trim().parse().ok()?));
+            let ((v6, low), (high_v6, high)) =
+                (number(low.trim().parse().ok()?), number(high.trim().parse().ok()?));
             return (v6 == high_v6 && low <= high).then_some(Range { v6, low, high });
         }
         if let Some((base, bits)) = text.split_once('/') {
@@ -93,7 +94,8 @@ impl<'o> Connector<'o> {
             && bindings.iter().all(|b| parse_address(b).is_some_and(|address| !address.is_unspecified()));
         let complete = facts.flag("receive_connector.remote_ip_ranges_complete") != Some(false);
         let written = facts.list("receive_connector.remote_ip_ranges").unwrap_or_default();
-        let ranges = if complete { written.iter().filter_map(|r| Range::parse(r)).collect() } else { Vec::new() };
+        let ranges =
+            if complete { written.iter().filter_map(|r| Range::parse(r)).collect() } else { Vec::new() };
         Some(Connector {
             seen,
             name: facts.text("receive_connector.name").unwrap_or_default().to_owned(),
@@ -186,7 +188,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// Addresses from which A may come.
 fn sender_addresses(pair: &Pair<'_>) -> Vec<IpAddr> {
-    let own = pair.from.and_then(|id| pair.hosts.get(id)).map(|host| host.addresses.clone()).unwrap_or_default();
+    let own =
+        pair.from.and_then(|id| pair.hosts.get(id)).map(|host| host.addresses.clone()).unwrap_or_default();
     let seen = pair.witnesses.iter().filter_map(|o| o.facts.text("event.ip").and_then(parse_address));
     let all: BTreeSet<IpAddr> = own.into_iter().chain(seen).collect();
     all.into_iter().collect()
@@ -244,14 +247,23 @@ fn ports(pair: &Pair<'_>, connectors: &[Connector<'_>]) -> Vec<u16> {
     match (major(pair.from).map(new), major(pair.to).map(new)) {
         (Some(true), Some(true)) => vec![2525],
         (_, Some(false)) | (Some(false), _) => vec![25],
-        _ => RELAY_PORTS.into_iter().filter(|port| connectors.iter().any(|c| c.ports.contains(port))).collect(),
+        _ => {
+            RELAY_PORTS.into_iter().filter(|port| connectors.iter().any(|c| c.ports.contains(port))).collect()
+        }
     }
 }
 
 /// Whether a narrower connector took A away from one that would admit it.
-fn add_capture(chosen: &Connector<'_>, connectors: &[Connector<'_>], senders: &[IpAddr], facts: &mut PairFacts) {
+fn add_capture(
+    chosen: &Connector<'_>,
+    connectors: &[Connector<'_>],
+    senders: &[IpAddr],
+    facts: &mut PairFacts,
+) {
     let mut others = connectors.iter().filter(|other| {
-        !std::ptr::eq(*other, chosen) && other.ports.intersection(&chosen.ports).next().is_some() && other.admits()
+        !std::ptr::eq(*other, chosen)
+            && other.ports.intersection(&chosen.ports).next().is_some()
+            && other.admits()
     });
     let broader = others.find(|other| {
         if senders.is_empty() {
@@ -288,7 +300,11 @@ fn add_full_name(pair: &Pair<'_>, chosen: &Connector<'_>, facts: &mut PairFacts)
             facts.add_flag("connector.fqdn_mismatch", !fits, places);
         }
     } else if chosen.seen.facts.flag("receive_connector.fqdn_empty") == Some(true) {
-        facts.add_flag("connector.fqdn_mismatch", false, chosen.seen.evidence_of("receive_connector.fqdn_empty"));
+        facts.add_flag(
+            "connector.fqdn_mismatch",
+            false,
+            chosen.seen.evidence_of("receive_connector.fqdn_empty"),
+        );
     }
 }
 

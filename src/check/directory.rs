@@ -31,7 +31,8 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
             bad.extend(seen.evidence_of("replication.destination"));
         } else if seen.facts.number("replication.failures").is_some_and(|failures| failures > 0.0) {
             let status = seen.facts.number("replication.status").unwrap_or_default();
-            let line = format!("{} from {} ({status})", name("replication.destination"), name("replication.source"));
+            let line =
+                format!("{} from {} ({status})", name("replication.destination"), name("replication.source"));
             failing.push(line);
             bad.extend(seen.evidence_of("replication.failures"));
         } else {
@@ -77,7 +78,8 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     for seen in pair.index.of_kind("port-test") {
         let kerberos = seen.facts.number("port.number") == Some(KERBEROS_PORT);
-        let tcp = seen.facts.text("port.protocol").is_none_or(|protocol| protocol.eq_ignore_ascii_case("tcp"));
+        let tcp =
+            seen.facts.text("port.protocol").is_none_or(|protocol| protocol.eq_ignore_ascii_case("tcp"));
         if !kerberos || !tcp {
             continue;
         }

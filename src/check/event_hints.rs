@@ -82,7 +82,8 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
             if !names_peer(pair, seen) {
                 return;
             }
-            let duplicate = facts.text("event.kerberos_extended").is_some_and(|e| e.eq_ignore_ascii_case("0xc0000035"));
+            let duplicate =
+                facts.text("event.kerberos_extended").is_some_and(|e| e.eq_ignore_ascii_case("0xc0000035"));
             match error.to_ascii_lowercase().as_str() {
                 "0x7" if duplicate => hints.duplicate.extend(where_seen),
                 "0x7" => hints.unknown.extend(where_seen),
@@ -100,18 +101,22 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
             }
         }
         ("Security-Kerberos", 5) => hints.skew.extend(where_seen),
-        ("LsaSrv", 40960 | 40961) => match facts.text("event.ntstatus").map(str::to_ascii_lowercase).as_deref() {
-            Some("0xc000005e") => hints.no_kdc.extend(where_seen),
-            Some("0xc0000133") => hints.skew.extend(where_seen),
-            _ => {}
-        },
+        ("LsaSrv", 40960 | 40961) => {
+            match facts.text("event.ntstatus").map(str::to_ascii_lowercase).as_deref() {
+                Some("0xc000005e") => hints.no_kdc.extend(where_seen),
+                Some("0xc0000133") => hints.skew.extend(where_seen),
+                _ => {}
+            }
+        }
         ("NETLOGON", 3210) => {
             hints.broken_channel.0.extend(seen.computer.clone());
             hints.broken_channel.1.extend(where_seen);
         }
         ("MSExchangeTransport" | "MSExchangeFrontEndTransport", 1018 | 1020) => {
             let account = facts.text("event.account").filter(|account| account.ends_with('$'));
-            if let Some(account) = account.filter(|account| pair.from.is_some_and(|a| pair.hosts.is(a, account))) {
+            if let Some(account) =
+                account.filter(|account| pair.from.is_some_and(|a| pair.hosts.is(a, account)))
+            {
                 hints.unauthorized.0.push(account.to_owned());
                 hints.unauthorized.1.extend(where_seen);
             }

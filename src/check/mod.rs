@@ -45,7 +45,9 @@ pub fn keeps(observation: &Observation, matched: bool) -> bool {
         "queue" | "message" | "reply" => matched || observation.facts.get("reply.code").is_some(),
         "event" => {
             let provider = observation.facts.text("event.provider");
-            matched || provider.is_some_and(|name| SUPPORTING_PROVIDERS.iter().any(|p| p.eq_ignore_ascii_case(name)))
+            matched
+                || provider
+                    .is_some_and(|name| SUPPORTING_PROVIDERS.iter().any(|p| p.eq_ignore_ascii_case(name)))
         }
         _ => true,
     }
@@ -53,11 +55,19 @@ pub fn keeps(observation: &Observation, matched: bool) -> bool {
 
 /// The facts that name an observation's subject, and its computer, by kind.
 const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
-    ("virtual-directory", &["virtual_directory.identity", "virtual_directory.name"], &["virtual_directory.server"]),
+    (
+        "virtual-directory",
+        &["virtual_directory.identity", "virtual_directory.name"],
+        &["virtual_directory.server"],
+    ),
     ("queue", &["queue.identity"], &["queue.server"]),
     ("message", &["queue.identity"], &["queue.server"]),
     ("event", &["event.subject"], &["event.computer"]),
-    ("receive-connector", &["receive_connector.identity", "receive_connector.name"], &["receive_connector.server"]),
+    (
+        "receive-connector",
+        &["receive_connector.identity", "receive_connector.name"],
+        &["receive_connector.server"],
+    ),
     ("exchange-server", &["exchange_server.name"], &["exchange_server.name"]),
     ("spn-list", &["spn_list.account"], &[]),
     ("spn-query", &["spn_query.spn"], &[]),

@@ -15,7 +15,8 @@ pub fn hosts_of(observations: &[Observation]) -> Hosts {
         if let Some(host) = hosts.get_mut(id) {
             host.site = facts.text("exchange_server.site").map(str::to_lowercase).or(host.site.take());
             host.is_edge |= facts.flag("exchange_server.is_edge") == Some(true);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; a version is 8 to 15
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            // saturating; a version is 8 to 15
             if let Some(major) = facts.number("exchange_server.exchange_major") {
                 host.exchange_major = Some(major as u32);
             }
@@ -76,7 +77,8 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
             // The account's own HOST SPN is its full name, said by the directory itself.
             let full = facts.list("spn_list.spns").unwrap_or_default().iter().find_map(|spn| {
                 let (class, host) = spn.split_once('/')?;
-                let own = class.eq_ignore_ascii_case("HOST") && host.contains('.') && short_name(host) == short;
+                let own =
+                    class.eq_ignore_ascii_case("HOST") && host.contains('.') && short_name(host) == short;
                 own.then(|| host.to_owned())
             });
             hosts.note(full.as_deref().unwrap_or(account));

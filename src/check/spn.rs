@@ -85,7 +85,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("spn.wanted", wanted.iter().map(|spn| shown(spn)).collect(), Vec::new());
     let own = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone()).unwrap_or_default();
-    let (mut missing, mut nowhere, mut wrong, mut doubled) = (Found::default(), Found::default(), Found::default(), Found::default());
+    let (mut missing, mut nowhere, mut wrong, mut doubled) =
+        (Found::default(), Found::default(), Found::default(), Found::default());
     let mut carried: (usize, Vec<Evidence>) = (0, Vec::new());
     let own_lists: Vec<&Observation> = pair
         .index
@@ -110,7 +111,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         }
         if others.len() > 1 && on_own.is_none() {
             let names: Vec<_> = others.iter().map(|(account, _)| account_words(account)).collect();
-            doubled.add(format!("{} on {}", shown(spn), names.join(" and ")), others.iter().flat_map(|(_, p)| p.iter()));
+            doubled.add(
+                format!("{} on {}", shown(spn), names.join(" and ")),
+                others.iter().flat_map(|(_, p)| p.iter()),
+            );
         }
         match on_own {
             Some(places) => {
@@ -119,12 +123,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             }
             None if others.is_empty() => {
                 if !own_lists.is_empty() && implicit.accounts.is_empty() {
-                    let places: Vec<_> = own_lists.iter().flat_map(|o| o.evidence_of("spn_list.spns")).collect();
+                    let places: Vec<_> =
+                        own_lists.iter().flat_map(|o| o.evidence_of("spn_list.spns")).collect();
                     missing.add(shown(spn), places.iter());
                 }
                 let answers = |owners: &Owners| owners.asked_without_answer.clone();
                 let asked = answers(&explicit);
-                let host_open = stand_in(spn).is_none() || !answers(&implicit).is_empty() || !own_lists.is_empty();
+                let host_open =
+                    stand_in(spn).is_none() || !answers(&implicit).is_empty() || !own_lists.is_empty();
                 if !asked.is_empty() && host_open && implicit.accounts.is_empty() {
                     let places: Vec<_> = asked.into_iter().flat_map(|(_, places)| places).collect();
                     nowhere.add(shown(spn), places.iter());
@@ -174,7 +180,8 @@ impl Found {
 fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
     let mut owners = Owners::default();
     for seen in pair.index.of_kind("spn-list") {
-        let carries = seen.facts.list("spn_list.spns").unwrap_or_default().iter().any(|s| s.to_lowercase() == spn);
+        let carries =
+            seen.facts.list("spn_list.spns").unwrap_or_default().iter().any(|s| s.to_lowercase() == spn);
         if let (true, Some(account)) = (carries, seen.facts.text("spn_list.account")) {
             owners.accounts.entry(short_name(account)).or_default().extend(seen.evidence_of("spn_list.spns"));
         }
@@ -186,7 +193,11 @@ fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
             let Some((found_spn, dn)) = line.split_once('|') else { continue };
             if found_spn.to_lowercase() == spn {
                 any = true;
-                owners.accounts.entry(account_of(dn)).or_default().extend(seen.evidence_of("spn_query.found_spns"));
+                owners
+                    .accounts
+                    .entry(account_of(dn))
+                    .or_default()
+                    .extend(seen.evidence_of("spn_query.found_spns"));
             }
         }
         let asked = seen.facts.text("spn_query.spn").is_some_and(|asked| asked.to_lowercase() == spn);
@@ -211,7 +222,10 @@ fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
 
 /// A complete search that found no duplicate of a wanted SPN rules duplicates out in its scope.
 fn add_search_scope(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let complete = pair.index.of_kind("spn-duplicates").filter(|o| o.facts.flag("spn_duplicates.complete") == Some(true));
+    let complete = pair
+        .index
+        .of_kind("spn-duplicates")
+        .filter(|o| o.facts.flag("spn_duplicates.complete") == Some(true));
     let best = complete.max_by_key(|o| o.facts.text("spn_duplicates.scope") == Some("forest"));
     if let Some(seen) = best {
         let scope = seen.facts.text("spn_duplicates.scope").unwrap_or("domain");
@@ -228,6 +242,10 @@ pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
     }
     let smtp = SMTP_CLASSES.iter().any(|known| class.eq_ignore_ascii_case(known));
     let http = class.eq_ignore_ascii_case("HTTP") || class.eq_ignore_ascii_case("HOST");
-    let fits = if target::protocol(pair.problem).is_some() { http } else { smtp || class.eq_ignore_ascii_case("HOST") };
+    let fits = if target::protocol(pair.problem).is_some() {
+        http
+    } else {
+        smtp || class.eq_ignore_ascii_case("HOST")
+    };
     fits && pair.to.is_some_and(|to| pair.hosts.is(to, host))
 }

@@ -21,7 +21,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         pair.witnesses.iter().filter(|o| test(o)).filter_map(|o| first_evidence(o)).collect()
     };
     let is_event = |o: &Observation, id: f64| o.kind == "event" && o.facts.number("event.id") == Some(id);
-    let by_sender = seen(&|o| matches!(o.kind, "queue" | "message") || is_event(o, 2017.0) || is_event(o, 71.0));
+    let by_sender =
+        seen(&|o| matches!(o.kind, "queue" | "message") || is_event(o, 2017.0) || is_event(o, 71.0));
     let outbound = seen(&|o| is_event(o, 2017.0));
     let by_receiver = seen(&|o| is_event(o, 1035.0));
     if !by_sender.is_empty() {
@@ -83,7 +84,8 @@ fn add_sites(from: Option<&Host>, to: Option<&Host>, facts: &mut PairFacts) {
     if let (Some(a), Some(b)) = (&from.site, &to.site) {
         facts.add_flag("problem.cross_site", a != b, Vec::new());
     }
-    let domain = |host: &Host| host.fqdn.as_deref().and_then(|f| f.split_once('.')).map(|(_, d)| d.to_owned());
+    let domain =
+        |host: &Host| host.fqdn.as_deref().and_then(|f| f.split_once('.')).map(|(_, d)| d.to_owned());
     if let (Some(a), Some(b)) = (domain(from), domain(to)) {
         facts.add_flag("problem.cross_domain", a != b, Vec::new());
     }

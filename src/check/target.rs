@@ -4,7 +4,7 @@
 //! authentication flags; then nothing is said of them.
 
 use super::pair::{Pair, PairFacts};
-use crate::fact::{Observation, Hosts, HostId};
+use crate::fact::{HostId, Hosts, Observation};
 
 /// Problems whose caller uses a virtual directory's InternalUrl, and the directory's protocol.
 const PROXIES: &[(&str, &str)] = &[("owa-proxy-auth-failure", "owa")];
@@ -51,14 +51,22 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             facts.add_flag("target.windows_authentication", on, places);
         }
         if let Some(mode) = seen.facts.text("virtual_directory.extended_protection") {
-            facts.add_text("target.extended_protection", mode, seen.evidence_of("virtual_directory.extended_protection"));
+            facts.add_text(
+                "target.extended_protection",
+                mode,
+                seen.evidence_of("virtual_directory.extended_protection"),
+            );
         }
         if let Some(is_ip) = seen.facts.flag("virtual_directory.bypass_url_host_is_ip") {
             let places = seen.evidence_of("virtual_directory.bypass_url_host_is_ip");
             facts.add_flag("target.bypass_url_host_is_ip", is_ip, places);
         }
         if seen.facts.flag("virtual_directory.internal_url_empty") == Some(true) {
-            facts.add_flag("target.internal_url_empty", true, seen.evidence_of("virtual_directory.internal_url_empty"));
+            facts.add_flag(
+                "target.internal_url_empty",
+                true,
+                seen.evidence_of("virtual_directory.internal_url_empty"),
+            );
         }
     }
 }
@@ -81,7 +89,14 @@ fn add_url(
     add_host(facts, pair.hosts, pair.to, seen, host, fact);
 }
 
-fn add_host(facts: &mut PairFacts, hosts: &Hosts, to: Option<HostId>, seen: &Observation, host: &str, fact: &str) {
+fn add_host(
+    facts: &mut PairFacts,
+    hosts: &Hosts,
+    to: Option<HostId>,
+    seen: &Observation,
+    host: &str,
+    fact: &str,
+) {
     let places = seen.evidence_of(fact);
     let is_ip = crate::fact::parse_address(host).is_some();
     facts.add_text("target.url_host", host, places.clone());

@@ -86,7 +86,13 @@ pub fn diagnose(
     diagnoses.sort_by(|a, b| {
         let key = |d: &Diagnosis| {
             let problem = &d.problem;
-            (d.severity, std::cmp::Reverse(problem.count), problem.id.clone(), problem.from.clone(), problem.to.clone())
+            (
+                d.severity,
+                std::cmp::Reverse(problem.count),
+                problem.id.clone(),
+                problem.from.clone(),
+                problem.to.clone(),
+            )
         };
         key(a).cmp(&key(b))
     });

@@ -109,11 +109,15 @@ fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
 /// events then bear witness for every one of the pairs.
 fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
     let bare = |seen: &Seen| {
-        seen.from.host.is_none() && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
+        seen.from.host.is_none()
+            && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
     };
     let towards = |seen: &Seen, to: HostId| seen.to.host == Some(to) || seen.to.members.contains(&to);
-    let receivers: BTreeSet<(String, HostId)> =
-        problems.iter().filter(|seen| bare(seen)).filter_map(|seen| Some((seen.id.clone(), seen.to.host?))).collect();
+    let receivers: BTreeSet<(String, HostId)> = problems
+        .iter()
+        .filter(|seen| bare(seen))
+        .filter_map(|seen| Some((seen.id.clone(), seen.to.host?)))
+        .collect();
     for (id, to) in receivers {
         let same = |seen: &Seen| seen.id == id && towards(seen, to);
         let addresses = problems.iter().filter(|seen| same(seen) && bare(seen)).count();
@@ -139,10 +143,13 @@ fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
 }
 
 fn fits(observation: &Observation, finding: &Finding) -> bool {
-    finding.evidence.iter().any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
+    finding
+        .evidence
+        .iter()
+        .any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
 }
 
-fn delivery_type<'o>(witness: Option<&'o Observation>) -> &'o str {
+fn delivery_type(witness: Option<&Observation>) -> &str {
     witness.and_then(|o| o.facts.text("queue.delivery_type")).unwrap_or_default()
 }
 
@@ -212,7 +219,9 @@ fn receiver(
             let version = parts.find_map(|p| p.trim().strip_prefix("version:")?.trim().parse::<u32>().ok());
             (site, version)
         }
-        None if TO_SITE.iter().any(|kind| delivery.eq_ignore_ascii_case(kind)) && hosts.find(text).is_none() => {
+        None if TO_SITE.iter().any(|kind| delivery.eq_ignore_ascii_case(kind))
+            && hosts.find(text).is_none() =>
+        {
             (Some(lower.clone()), None)
         }
         None => (None, None),
@@ -245,7 +254,8 @@ fn join_ends(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
     let is_bare = |party: &Party| {
         party.host.is_none() && party.label.as_deref().is_none_or(|label| parse_address(label).is_some())
     };
-    let is_address = |party: &Party| party.label.as_deref().is_some_and(|label| parse_address(label).is_some());
+    let is_address =
+        |party: &Party| party.label.as_deref().is_some_and(|label| parse_address(label).is_some());
     let mut position = 0;
     while position < problems.len() {
         let Some(one) = problems.get(position) else { break };
@@ -256,11 +266,19 @@ fn join_ends(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
                 (None, Some(b)) => one.to.members.contains(&b),
                 _ => false,
             };
-            let sender = one.from.host.is_some() && (one.from.host == other.from.host || is_bare(&other.from));
-            one.id == other.id && receiver && sender && (one.to.host != other.to.host || one.from.host != other.from.host)
+            let sender =
+                one.from.host.is_some() && (one.from.host == other.from.host || is_bare(&other.from));
+            one.id == other.id
+                && receiver
+                && sender
+                && (one.to.host != other.to.host || one.from.host != other.from.host)
         };
-        let others: Vec<usize> =
-            problems.iter().enumerate().filter(|(at, other)| *at != position && joins(other)).map(|(at, _)| at).collect();
+        let others: Vec<usize> = problems
+            .iter()
+            .enumerate()
+            .filter(|(at, other)| *at != position && joins(other))
+            .map(|(at, _)| at)
+            .collect();
         let [only] = others.as_slice() else {
             position += 1;
             continue;
@@ -269,7 +287,10 @@ fn join_ends(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
         let target = problems.get(*only).map(|other| (other.to.clone(), is_address(&other.from)));
         let Some((to, by_address)) = target else { break };
         let rivals = problems.iter().enumerate().filter(|(at, other)| {
-            *at != position && *at != *only && other.id == one.id && other.from.host.is_some()
+            *at != position
+                && *at != *only
+                && other.id == one.id
+                && other.from.host.is_some()
                 && (other.to.host == to.host || to.host.is_some_and(|host| other.to.members.contains(&host)))
         });
         if by_address && rivals.count() > 0 {

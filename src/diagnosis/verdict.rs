@@ -171,7 +171,8 @@ pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<C
         }
     }
     causes.sort_by(|a, b| {
-        let key = |c: &CauseResult| (c.verdict, std::cmp::Reverse(c.balance + i32::from(c.weight)), c.id.clone());
+        let key =
+            |c: &CauseResult| (c.verdict, std::cmp::Reverse(c.balance + i32::from(c.weight)), c.id.clone());
         key(a).cmp(&key(b))
     });
     causes

@@ -49,11 +49,7 @@ pub struct FactTable {
 impl FactTable {
     /// Adds a fact.
     pub fn add(&mut self, name: &'static str, value: FactValue, property: impl Into<Cow<'static, str>>) {
-        self.facts.push(Fact {
-            name: Cow::Borrowed(name),
-            value,
-            property: property.into(),
-        });
+        self.facts.push(Fact { name: Cow::Borrowed(name), value, property: property.into() });
     }
 
     /// Adds a text unless it is empty: an empty text says nothing.
@@ -114,10 +110,7 @@ impl FactTable {
     /// The first fact of a name, as a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
-            Some(Fact {
-                value: FactValue::Text(text),
-                ..
-            }) => Some(text),
+            Some(Fact { value: FactValue::Text(text), .. }) => Some(text),
             _ => None,
         }
     }
@@ -125,10 +118,7 @@ impl FactTable {
     /// The first fact of a name, as a number.
     pub fn number(&self, name: &str) -> Option<f64> {
         match self.get(name) {
-            Some(Fact {
-                value: FactValue::Number(number),
-                ..
-            }) => Some(*number),
+            Some(Fact { value: FactValue::Number(number), .. }) => Some(*number),
             _ => None,
         }
     }
@@ -136,10 +126,7 @@ impl FactTable {
     /// The first fact of a name, as a yes or no.
     pub fn flag(&self, name: &str) -> Option<bool> {
         match self.get(name) {
-            Some(Fact {
-                value: FactValue::Flag(flag),
-                ..
-            }) => Some(*flag),
+            Some(Fact { value: FactValue::Flag(flag), .. }) => Some(*flag),
             _ => None,
         }
     }
@@ -147,10 +134,7 @@ impl FactTable {
     /// The first fact of a name, as a list.
     pub fn list(&self, name: &str) -> Option<&[String]> {
         match self.get(name) {
-            Some(Fact {
-                value: FactValue::List(items),
-                ..
-            }) => Some(items),
+            Some(Fact { value: FactValue::List(items), .. }) => Some(items),
             _ => None,
         }
     }

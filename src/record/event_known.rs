@@ -10,6 +10,7 @@ use super::event_words as words;
 use super::host::{host_of_spn, place};
 use super::reply::is_unfilled;
 use crate::fact::FactTable;
+use std::borrow::Cow;
 
 /// What one insertion string means.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -186,18 +187,20 @@ pub(super) fn add(facts: &mut FactTable, role: Role, value: &str, property: &'st
     }
 }
 
-fn add_host(facts: &mut FactTable, host: String, is_ip: bool, property: &'static str) {
+fn add_host(facts: &mut FactTable, host: String, is_ip: bool, property: impl Into<Cow<'static, str>>) {
     if facts.get("event.target_host").is_none() {
-        facts.add_text("event.target_host", host, property);
+        let property = property.into();
+        facts.add_text("event.target_host", host, property.clone());
         facts.add_flag("event.target_host_is_ip", is_ip, property);
     }
 }
 
 /// The host asked for is the host of the name asked for.
 fn add_host_of_spn(facts: &mut FactTable) {
+    let Some(asked) = facts.get("event.spn") else { return };
+    let property = asked.property.clone();
     if let Some(place) = facts.text("event.spn").and_then(host_of_spn) {
-        let of_strings = facts.get("event.spn").is_some_and(|fact| fact.property != "Message");
-        add_host(facts, place.host, place.is_ip, if of_strings { "Properties" } else { "Message" });
+        add_host(facts, place.host, place.is_ip, property);
     }
 }
 

@@ -39,20 +39,12 @@ pub struct Property {
 impl Property {
     /// A plain property.
     pub const fn new(name: &'static str, used_for: &'static str) -> Property {
-        Property {
-            name,
-            item: None,
-            used_for,
-        }
+        Property { name, item: None, used_for }
     }
 
     /// A list whose items are objects with one interesting member.
     pub const fn items(name: &'static str, item: &'static str, used_for: &'static str) -> Property {
-        Property {
-            name,
-            item: Some(item),
-            used_for,
-        }
+        Property { name, item: Some(item), used_for }
     }
 }
 
@@ -70,48 +62,29 @@ pub fn kind_of(kinds: &'static [&'static Kind], record: &Record<'_>) -> Option<&
     };
     for name in &record.types {
         let short = short_type(name);
-        if let Some(kind) = kinds
-            .iter()
-            .find(|kind| kind.types.iter().any(|t| t.eq_ignore_ascii_case(short)))
+        if let Some(kind) = kinds.iter().find(|kind| kind.types.iter().any(|t| t.eq_ignore_ascii_case(short)))
         {
             return Some(kind);
         }
     }
     if let Some(classes) = record.property("ObjectClass") {
         let named = |class: &str| match classes {
-            Value::List(items) => items
-                .iter()
-                .any(|item| matches!(item, Value::Text(t) if t.eq_ignore_ascii_case(class))),
-            Value::Text(text) => text
-                .split([' ', ',', ';', '{', '}'])
-                .any(|t| t.eq_ignore_ascii_case(class)),
+            Value::List(items) => {
+                items.iter().any(|item| matches!(item, Value::Text(t) if t.eq_ignore_ascii_case(class)))
+            }
+            Value::Text(text) => text.split([' ', ',', ';', '{', '}']).any(|t| t.eq_ignore_ascii_case(class)),
             _ => false,
         };
-        if let Some(kind) = kinds
-            .iter()
-            .find(|kind| kind.object_classes.iter().any(|class| named(class)))
-        {
+        if let Some(kind) = kinds.iter().find(|kind| kind.object_classes.iter().any(|class| named(class))) {
             return Some(kind);
         }
     }
     let has = |name: &&str| fields.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-    if let Some(kind) = kinds
-        .iter()
-        .find(|kind| kind.marks.iter().any(|mark| mark.iter().all(has)))
-    {
+    if let Some(kind) = kinds.iter().find(|kind| kind.marks.iter().any(|mark| mark.iter().all(has))) {
         return Some(kind);
     }
-    let command = record
-        .from
-        .as_deref()
-        .unwrap_or_default()
-        .split_whitespace()
-        .next()
-        .unwrap_or_default();
-    kinds
-        .iter()
-        .find(|kind| kind.commands.iter().any(|c| c.eq_ignore_ascii_case(command)))
-        .copied()
+    let command = record.from.as_deref().unwrap_or_default().split_whitespace().next().unwrap_or_default();
+    kinds.iter().find(|kind| kind.commands.iter().any(|c| c.eq_ignore_ascii_case(command))).copied()
 }
 
 #[cfg(test)]
@@ -121,18 +94,9 @@ mod tests {
     #[test]
     fn a_type_name_is_cut_to_its_last_part() {
         for (name, short) in [
-            (
-                "Deserialized.Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo",
-                "ExtensibleQueueInfo",
-            ),
-            (
-                "System.Diagnostics.EventLogEntry#Application/MSExchangeTransport/1035",
-                "EventLogEntry",
-            ),
-            (
-                "Microsoft.Exchange.Data.SmtpSendConnectorConfig+AuthMechanisms",
-                "AuthMechanisms",
-            ),
+            ("Deserialized.Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo", "ExtensibleQueueInfo"),
+            ("System.Diagnostics.EventLogEntry#Application/MSExchangeTransport/1035", "EventLogEntry"),
+            ("Microsoft.Exchange.Data.SmtpSendConnectorConfig+AuthMechanisms", "AuthMechanisms"),
             ("MultiValuedProperty`1[[System.String]]", "MultiValuedProperty"),
         ] {
             assert_eq!(short_type(name), short);

@@ -1,4 +1,5 @@
-//! A pasted text to the records in it: events, Format-List blocks, LastError replies.
+//! A pasted text to the records in it: events, lists, tables and CSV of the
+//! shell, LastError replies.
 //!
 //! The records have types of ours and go the way of all objects, so that a text gives the
 //! same facts as the object it was printed from. A text that is none of these gives nothing.
@@ -6,7 +7,7 @@
 use super::kind::kind_of;
 use super::read::{Body, Record};
 use super::value::Value;
-use super::{event_text, event_xml, list_text, reply, table_text};
+use super::{csv_text, event_text, event_xml, list_text, reply, table_text};
 use std::borrow::Cow;
 
 /// Longest text that lines are joined into for one reply, in bytes. A LastError has some hundred;
@@ -39,7 +40,10 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     if event_xml::is_event_xml(text) {
         return event_xml::records(text);
     }
-    for mut objects in [list_text::objects(text), table_text::objects(text)] {
+    let readers: [fn(&str) -> Vec<Record<'static>>; 3] =
+        [csv_text::objects, list_text::objects, table_text::objects];
+    for reader in readers {
+        let mut objects = reader(text);
         for object in &mut objects {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
         }
@@ -57,49 +61,71 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
 
 /// The replies of a text: a line with codes begins one, unless a frame or a quotation is open.
 fn replies(text: &str) -> Vec<Record<'static>> {
-    let mut replies: Vec<String> = Vec::new();
+    let mut replies: Vec<Joined> = Vec::new();
     let mut going_on = false;
     for line in text.lines() {
+        let last = replies.last_mut().filter(|reply| going_on && reply.text.len() < REPLY_BYTES);
         if line.trim().is_empty() {
-            going_on =
-                going_on && replies.last().is_some_and(|reply| reply.len() < REPLY_BYTES && is_open(reply));
+            going_on = last.is_some_and(|reply| reply.is_open());
             continue;
         }
-        let continues = going_on
-            && replies.last().is_some_and(|reply| {
-                reply.len() < REPLY_BYTES && (is_open(reply) || is_continued_by(reply, line))
-            });
-        match replies.last_mut() {
-            Some(reply) if continues => {
-                reply.push('\n');
-                reply.push_str(line);
+        match last.filter(|reply| reply.is_open() || reply.is_continued_by(line)) {
+            Some(reply) => reply.take(line),
+            None => {
+                going_on = reply::has_reply(line);
+                if going_on {
+                    let mut reply = Joined::default();
+                    reply.take(line);
+                    replies.push(reply);
+                }
             }
-            _ if reply::has_reply(line) => {
-                replies.push(line.to_owned());
-                going_on = true;
-            }
-            _ => going_on = false,
         }
     }
-    if replies.is_empty() && reply::has_reply(&reply::plain(text)) {
-        replies.push(text.to_owned());
+    let mut texts: Vec<String> = replies.into_iter().map(|reply| reply.text).collect();
+    if texts.is_empty() && reply::has_reply(&reply::plain(text)) {
+        texts.push(text.to_owned());
     }
-    replies.into_iter().map(record).collect()
+    texts.into_iter().map(record).collect()
 }
 
-/// True when a quotation, a frame or a sentence of the text is still open.
-fn is_open(reply: &str) -> bool {
-    let plain = reply::plain(reply);
-    let count = |c: char| plain.chars().filter(|other| *other == c).count();
-    let leads = ["with", "with:", "->", "Message=", "LED="];
-    count('"') % 2 == 1 || count('{') > count('}') || leads.iter().any(|lead| plain.ends_with(lead))
+/// Lines joined into one reply, and what they left open; counted line by line.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    quotes: usize,
+    opened: usize,
+    closed: usize,
+    leads_on: bool,
+    begins_with: String,
+    several: bool,
 }
 
-/// True for the next line of a multi-line reply and for a wrapped line without codes.
-fn is_continued_by(reply: &str, line: &str) -> bool {
-    let code = |text: &str| text.trim_start().get(..3).map(str::to_owned);
-    let several = reply.lines().last().is_some_and(|last| last.trim_start().get(3..4) == Some("-"));
-    !reply::has_reply(line) || (several && code(reply) == code(line))
+impl Joined {
+    fn take(&mut self, line: &str) {
+        let plain = reply::plain(line);
+        let count = |c: char| plain.matches(c).count();
+        self.quotes += count('"');
+        self.opened += count('{');
+        self.closed += count('}');
+        let leads = ["with", "with:", "->", "Message=", "LED="];
+        self.leads_on = leads.iter().any(|lead| plain.ends_with(lead));
+        self.begins_with = plain.chars().take(3).collect();
+        self.several = plain.chars().nth(3) == Some('-');
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(line);
+    }
+
+    /// True when a quotation, a frame or a sentence is still open.
+    fn is_open(&self) -> bool {
+        self.quotes % 2 == 1 || self.opened > self.closed || self.leads_on
+    }
+
+    /// True for the next line of a multi-line reply and for a wrapped line without codes.
+    fn is_continued_by(&self, line: &str) -> bool {
+        !reply::has_reply(line) || (self.several && line.trim_start().starts_with(&self.begins_with))
+    }
 }
 
 fn record(text: String) -> Record<'static> {

@@ -9,6 +9,7 @@ mod read;
 mod value;
 
 // Kinds of objects that cmdlets return.
+mod csv_text;
 mod date;
 mod directory_name;
 mod enumeration;

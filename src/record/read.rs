@@ -50,10 +50,9 @@ impl<'a> Record<'a> {
     /// The property of an object, name compared without case; none in a text.
     pub fn property(&self, name: &str) -> Option<&Value<'a>> {
         match &self.body {
-            Body::Properties(fields) => fields
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value),
+            Body::Properties(fields) => {
+                fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+            }
             Body::Text(_) => None,
         }
     }
@@ -83,11 +82,7 @@ pub fn read_records<'a>(
     mut each: impl FnMut(Result<Record<'a>, Rejected>),
 ) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = Reader {
-        index: first_index,
-        line: 1,
-        each: &mut each,
-    };
+    let mut reader = Reader { index: first_index, line: 1, each: &mut each };
     let mut rest = bytes;
     // The valid text before a broken byte is read as usual; only the line with the byte is lost.
     loop {
@@ -98,16 +93,10 @@ pub fn read_records<'a>(
             }
             Err(error) => {
                 let (valid, _) = rest.split_at(error.valid_up_to());
-                let line_start = valid
-                    .iter()
-                    .rposition(|byte| *byte == b'\n')
-                    .map_or(0, |at| at + 1);
+                let line_start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
                 let (whole_lines, tail) = rest.split_at(line_start);
                 reader.read(std::str::from_utf8(whole_lines).unwrap_or_default());
-                let line_end = tail
-                    .iter()
-                    .position(|byte| *byte == b'\n')
-                    .map_or(tail.len(), |at| at + 1);
+                let line_end = tail.iter().position(|byte| *byte == b'\n').map_or(tail.len(), |at| at + 1);
                 let column = error.valid_up_to() - line_start + 1;
                 reader.reject(None, format!("not UTF-8 at byte {column} of the line"));
                 reader.line += usize::from(line_end > 0);
@@ -128,12 +117,7 @@ struct Reader<'e, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     fn reject(&mut self, at: Option<String>, reason: String) {
-        (self.each)(Err(Rejected {
-            index: self.index,
-            line: self.line,
-            at,
-            reason,
-        }));
+        (self.each)(Err(Rejected { index: self.index, line: self.line, at, reason }));
         self.index += 1;
     }
 
@@ -155,20 +139,13 @@ impl<'a> Reader<'_, 'a> {
         let mut item: Option<usize> = None;
         let mut broken = false;
         loop {
-            let delimiters: &[char] = if item.is_some() {
-                &[' ', '\t', '\r', '\n', ',']
-            } else {
-                &BLANK
-            };
+            let delimiters: &[char] = if item.is_some() { &[' ', '\t', '\r', '\n', ','] } else { &BLANK };
             let trimmed = text.trim_start_matches(delimiters);
             self.count_lines(text, trimmed);
             text = trimmed;
             if text.is_empty() {
                 if let (Some(position), false) = (item, broken) {
-                    self.reject(
-                        Some(format!("/{position}")),
-                        "cut off: the array is not closed".to_owned(),
-                    );
+                    self.reject(Some(format!("/{position}")), "cut off: the array is not closed".to_owned());
                 }
                 return;
             }
@@ -200,14 +177,7 @@ impl<'a> Reader<'_, 'a> {
             Some(Ok(_)) if stream.byte_offset() > limits::RECORD_BYTES => {
                 let limit = format!("{} MB", limits::RECORD_BYTES >> 20);
                 let behind = text.get(stream.byte_offset()..).unwrap_or_default();
-                self.reject(
-                    at,
-                    crate::Error::Limit {
-                        what: "record",
-                        limit,
-                    }
-                    .to_string(),
-                );
+                self.reject(at, crate::Error::Limit { what: "record", limit }.to_string());
                 self.count_lines(text, behind);
                 (behind, true)
             }
@@ -382,10 +352,7 @@ mod tests {
     fn a_broken_line_is_lost_alone() {
         let (records, rejected) = read(b"{\"A\":1}\n{\"A\":\n{\"A\":2}\nnonsense\n{\"A\":3}\n");
         assert_eq!(records, 3);
-        assert_eq!(
-            rejected.iter().map(|r| (r.index, r.line)).collect::<Vec<_>>(),
-            [(1, 2), (3, 4)]
-        );
+        assert_eq!(rejected.iter().map(|r| (r.index, r.line)).collect::<Vec<_>>(), [(1, 2), (3, 4)]);
     }
 
     #[test]
@@ -411,11 +378,7 @@ mod tests {
         let (records, rejected) = read(br#"[{"A":1},{"A":2},{"A"#);
         assert_eq!(records, 2);
         assert_eq!(rejected.len(), 1);
-        assert!(
-            rejected[0].reason.starts_with("cut off"),
-            "{}",
-            rejected[0].reason
-        );
+        assert!(rejected[0].reason.starts_with("cut off"), "{}", rejected[0].reason);
         let (records, rejected) = read(br#"[{"A":1},"#);
         assert_eq!((records, rejected.len()), (1, 1));
     }
@@ -443,11 +406,9 @@ mod tests {
     #[test]
     fn an_envelope_is_told_from_a_bare_object() {
         let mut seen = Vec::new();
-        read_records(
-            br#"{"from":"setspn -L EX1","text":"x"}{"from":"Get-Queue"}"#,
-            0,
-            |r| seen.push(r.unwrap()),
-        );
+        read_records(br#"{"from":"setspn -L EX1","text":"x"}{"from":"Get-Queue"}"#, 0, |r| {
+            seen.push(r.unwrap())
+        });
         assert_eq!(seen[0].from.as_deref(), Some("setspn -L EX1"));
         assert_eq!(seen[0].body, Body::Text("x".into()));
         assert!(matches!(&seen[1].body, Body::Properties(fields) if fields.len() == 1));

@@ -40,7 +40,9 @@ pub fn tool_records_json(command: &str, text: &str) -> Result<String> {
 fn to_json(record: &Record<'_>) -> serde_json::Value {
     let mut document = serde_json::Map::new();
     document.insert("schema".to_owned(), "exauth.record/1".into());
-    for (name, value) in [("from", &record.from), ("computer", &record.computer), ("collected", &record.collected)] {
+    for (name, value) in
+        [("from", &record.from), ("computer", &record.computer), ("collected", &record.collected)]
+    {
         if let Some(text) = value {
             document.insert(name.to_owned(), text.as_ref().into());
         }
@@ -69,8 +71,8 @@ fn value_json(value: &Value<'_>) -> serde_json::Value {
         Value::Float(number) => (*number).into(),
         Value::Text(text) => text.as_ref().into(),
         Value::List(items) => items.iter().map(value_json).collect(),
-        Value::Object(fields) => {
-            serde_json::Value::Object(fields.iter().map(|(name, v)| (name.to_string(), value_json(v))).collect())
-        }
+        Value::Object(fields) => serde_json::Value::Object(
+            fields.iter().map(|(name, v)| (name.to_string(), value_json(v))).collect(),
+        ),
     }
 }

@@ -169,7 +169,7 @@ fn list_of_text(joined: &str, separator: Separator) -> Option<Items> {
             None => items.push(item.to_owned()),
         }
     }
-    Some(Items { items, complete })
+    (complete || !items.is_empty()).then_some(Items { items, complete })
 }
 
 /// A version as `15.1.2375.7`: `Version 15.1 (Build 2375.7)`, the dotted form, or its object.

@@ -153,10 +153,7 @@ mod tests {
     fn keys_that_differ_by_case_are_both_kept() {
         let value = read(r#"{"value":31,"Value":"Tls, ExchangeServer"}"#);
         assert_eq!(value.field("value"), Some(&Value::Int(31)));
-        assert_eq!(
-            value.field("Value"),
-            Some(&Value::Text("Tls, ExchangeServer".into()))
-        );
+        assert_eq!(value.field("Value"), Some(&Value::Text("Tls, ExchangeServer".into())));
     }
 
     #[test]

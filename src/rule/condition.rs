@@ -82,7 +82,10 @@ struct Pattern {
 
 impl Pattern {
     fn is_match(&self, text: &str) -> bool {
-        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        self.compiled
+            .get_or_init(|| compile(&self.source).ok())
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -114,9 +117,15 @@ impl<'de> Deserialize<'de> for Condition {
 impl Condition {
     fn check(written: Written) -> Result<Condition, String> {
         let node = match written {
-            Written { all: Some(parts), any: None, not: None, fact: None, op: None, value: None } => Node::All(parts),
-            Written { all: None, any: Some(parts), not: None, fact: None, op: None, value: None } => Node::Any(parts),
-            Written { all: None, any: None, not: Some(part), fact: None, op: None, value: None } => Node::Not(part),
+            Written { all: Some(parts), any: None, not: None, fact: None, op: None, value: None } => {
+                Node::All(parts)
+            }
+            Written { all: None, any: Some(parts), not: None, fact: None, op: None, value: None } => {
+                Node::Any(parts)
+            }
+            Written { all: None, any: None, not: Some(part), fact: None, op: None, value: None } => {
+                Node::Not(part)
+            }
             Written { all: None, any: None, not: None, fact: Some(name), op: Some(op), value } => {
                 Node::Fact { name, test: test_of(&op, value)? }
             }
@@ -309,7 +318,9 @@ impl Test {
 
     fn holds_text(&self, text: &str) -> bool {
         match self {
-            Test::Equals(wanted) => text.eq_ignore_ascii_case(wanted) || text.to_lowercase() == wanted.to_lowercase(),
+            Test::Equals(wanted) => {
+                text.eq_ignore_ascii_case(wanted) || text.to_lowercase() == wanted.to_lowercase()
+            }
             Test::In(wanted) => wanted.iter().any(|w| text.eq_ignore_ascii_case(w)),
             Test::Contains(part) => text.to_lowercase().contains(part),
             Test::StartsWith(part) => text.to_lowercase().starts_with(part),

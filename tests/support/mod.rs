@@ -31,7 +31,10 @@ pub fn verdict(report: &Value, cause: &str) -> String {
 /// The first cause of the only diagnosis, with its verdict.
 pub fn answer(report: &Value) -> (String, String) {
     let first = &report["diagnoses"][0]["causes"][0];
-    (first["id"].as_str().unwrap_or_default().to_owned(), first["verdict"].as_str().unwrap_or_default().to_owned())
+    (
+        first["id"].as_str().unwrap_or_default().to_owned(),
+        first["verdict"].as_str().unwrap_or_default().to_owned(),
+    )
 }
 
 /// Ids of the findings.
@@ -131,7 +134,8 @@ pub fn stripchart(from: &str, to: &str, address: &str, offset: f64) -> Value {
 
 /// `setspn -L` of EX2 with the given classes, each under both names.
 pub fn spn_list(classes: &[&str]) -> Value {
-    let mut text = "Registered ServicePrincipalNames for CN=EX2,CN=Computers,DC=contoso,DC=com:\r\n".to_owned();
+    let mut text =
+        "Registered ServicePrincipalNames for CN=EX2,CN=Computers,DC=contoso,DC=com:\r\n".to_owned();
     for class in classes {
         text.push_str(&format!("\t{class}/EX2\r\n\t{class}/EX2.contoso.com\r\n"));
     }
