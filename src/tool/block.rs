@@ -24,9 +24,14 @@ impl Block<'_> {
         self.command.as_ref().map(|command| command.tool)
     }
 
-    /// True when the command is known and has this switch.
+    /// True when the command has this switch.
     pub fn has_switch(&self, name: &str) -> bool {
         self.command.as_ref().is_some_and(|command| command.switch(name).is_some())
+    }
+
+    /// True when nobody said with what arguments the tool was started.
+    pub fn is_open(&self) -> bool {
+        self.command.as_ref().is_none_or(|command| command.arguments.is_empty())
     }
 }
 

@@ -44,10 +44,12 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let domain = ["sc_verify", "sc_query", "sc_reset"]
         .iter()
         .find_map(|name| block.command.as_ref().and_then(|command| command.switch(name)));
-    let of_channel = block.lines.iter().any(|line| line.contains("I_NetLogonControl")) || statuses.len() > 1;
-    if block.command.is_some() && domain.is_none()
-        || block.command.is_none() && !of_channel && controller(block).is_none()
-    {
+    // Without the arguments: two statuses, a controller or the name of the call mean a channel.
+    let looks_so = || {
+        let named = block.lines.iter().any(|line| line.contains("I_NetLogonControl"));
+        named || statuses.len() > 1 || controller(block).is_some()
+    };
+    if domain.is_none() && !(block.is_open() && looks_so()) {
         if first.0 != 0 {
             results.push(ToolResult::error(first.1, Some(first.0)));
         }
@@ -73,7 +75,7 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
 fn netdom(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let Some(command) = &block.command else { return };
     let mut plain = command.arguments.iter().filter(|argument| !argument.starts_with(['/', '-']));
-    if !plain.next().is_some_and(|word| word.eq_ignore_ascii_case("verify")) {
+    if !block.is_open() && !plain.next().is_some_and(|word| word.eq_ignore_ascii_case("verify")) {
         return;
     }
     let controller = controller(block);

@@ -34,14 +34,11 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         if std::mem::take(&mut skip) {
             continue;
         }
-        if let Some((label, server, server_address)) =
-            is_server(at).filter(|(label, ..)| first == Some(*label))
-        {
+        if let Some((_, server, server_address)) = is_server(at).filter(|(label, ..)| first == Some(*label)) {
             // The time-out of the server's own name comes before its block.
             give(block, open.take().filter(|answer| !answer.server.is_empty()), results);
             open = Some(Answer { server, server_address, ..Answer::default() });
             skip = true;
-            debug_assert!(!label.is_empty());
         } else {
             open.get_or_insert_default().line(line);
         }

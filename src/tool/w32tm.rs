@@ -32,7 +32,7 @@ static SYMBOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[A-Z]+(?:_[A-Z]+)+
 
 /// Reads all runs in the block.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let asked = |name: &str| block.command.is_none() || block.has_switch(name);
+    let asked = |name: &str| block.is_open() || block.has_switch(name);
     if asked("stripchart") {
         stripcharts(block, results);
     }
@@ -78,7 +78,7 @@ fn stripcharts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             let to = if is_host(host) { host } else { asked.unwrap_or_default() };
             let address = found.get(2).and_then(|text| address(text.as_str())).map(str::to_owned);
             run = Run { to: to.to_owned(), address, ..Run::default() };
-        } else if block.command.is_some() {
+        } else if !block.is_open() {
             if let Some(code) = bracketed_code(line) {
                 run.errors += 1;
                 run.error = run.error.or(Some(code));

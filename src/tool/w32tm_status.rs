@@ -26,7 +26,7 @@ const LOCL: &str = "0x4C4F434C";
 
 /// Reads the status in the block, or the error that stands instead of it.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    if block.command.is_some() && !block.has_switch("query") && !block.has_switch("resync") {
+    if !block.is_open() && !block.has_switch("query") && !block.has_switch("resync") {
         return;
     }
     let lines: Vec<&str> = block.lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();

@@ -52,3 +52,28 @@ fn a_quoted_mail_is_read_like_its_text() {
     let text = "> C:\\>setspn -X\n> Processing entry 0\n> found 0 group of duplicate SPNs.\n";
     assert_eq!(read("", text).len(), 1);
 }
+
+#[test]
+fn the_name_of_a_tool_alone_is_enough() {
+    for (tool, text, kind) in [
+        ("w32tm", "10:00:00, +00.0100000s", "clock-offset"),
+        ("w32tm.exe", "dc1.contoso.com[192.0.2.1:123]:\n NTP: +0.0000000s x dc1.contoso.com", "clock-offset"),
+        ("nltest", "Name \\\\dc1.contoso.com\nStatus = 0 0x0 NERR_Success\n", "secure-channel"),
+        ("netdom", "... \\\\dc1.contoso.com.\n", "secure-channel"),
+        ("reg", "HKEY_LOCAL_MACHINE\\X\n    A    REG_SZ    b\n", "registry-values"),
+        ("sc", "SERVICE_NAME: kdc\n    STATE : 4  RUNNING\n", "service-state"),
+        ("setspn", "SPNs for CN=EX1,DC=contoso,DC=com:\n\tHTTP/EX1\n", "spn-list"),
+        ("repadmin", "showrepl_ERROR,Main,DC4,,,,,,,,58\n", "replication-link"),
+        ("portqry", "TCP port 88 (kerberos service): LISTENING\n", "port-test"),
+        (
+            "nslookup",
+            "Server: dc1.contoso.com\nAddress: 192.0.2.1\nName: ex1.contoso.com\nAddress: 192.0.2.2",
+            "dns-answer",
+        ),
+    ] {
+        assert!(exauth::tool::is_known(tool), "{tool}");
+        assert_eq!(read(tool, text).first().map(|(kind, _)| *kind), Some(kind), "{tool}");
+    }
+    assert!(exauth::tool::TOOLS.iter().all(|tool| exauth::tool::is_known(tool)));
+    assert!(!exauth::tool::is_known("Get-Queue"));
+}

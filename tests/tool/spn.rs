@@ -1,5 +1,5 @@
 //! setspn.
-use super::{lines, one, read};
+use super::{lines, object, one, read};
 
 const EX1: &str = "CN=EX1,OU=Exchange,DC=contoso,DC=com";
 
@@ -140,4 +140,26 @@ fn one_account_that_is_not_there_does_not_hide_the_others() {
     assert_eq!(all.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["tool-error", "spn-list"]);
     assert_eq!(all[0].1.text("tool.account"), Some("EX9"));
     assert_eq!(all[0].1.text("tool.error_code"), Some("0x525"));
+}
+
+#[test]
+fn an_account_of_the_directory_gives_the_same_facts_as_its_list() {
+    let (kind, table) = object(
+        r#"{"type":["Microsoft.ActiveDirectory.Management.ADComputer"],"properties":{"Name":"EX1",
+        "DistinguishedName":"CN=EX1,OU=Exchange,DC=contoso,DC=com","servicePrincipalName":["HTTP/EX1"],"msDS-SupportedEncryptionTypes":28}}"#,
+    );
+    assert_eq!(kind, "spn-list");
+    assert_eq!(
+        lines(&table),
+        [
+            format!("spn_list.account_dn={EX1}"),
+            "spn_list.account=EX1".to_owned(),
+            "spn_list.spns=[HTTP/EX1]".to_owned(),
+            "account.encryption_types=28".to_owned(),
+        ]
+    );
+    let (_, table) = object(
+        r#"{"type":["Microsoft.ActiveDirectory.Management.ADComputer"],"properties":{"Name":"EX1","servicePrincipalName":null}}"#,
+    );
+    assert!(table.list("spn_list.spns").is_none());
 }

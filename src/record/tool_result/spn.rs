@@ -1,33 +1,49 @@
-//! SPNs of an account, owners of an SPN, duplicates (setspn).
+//! SPNs of an account (setspn, Get-ADComputer, Get-ADUser), owners of an SPN, duplicates.
 //!
 //! A list that is not complete gives `spn_list.partial_spns` instead of
 //! `spn_list.spns`: what is not in it was perhaps only cut off.
 
-use super::{add_flags, add_lists, add_numbers, add_texts, flag, Record};
+use super::{add_flags, add_lists, add_numbers, add_texts, flag, list, text, Record};
 use crate::fact::FactTable;
 use crate::record::{Kind, Property};
 
-/// `setspn -L`.
+/// `setspn -L`, and accounts of the directory with their SPNs.
 pub(crate) static SPN_LIST: Kind = Kind {
     name: "spn-list",
-    types: &["SpnList"],
+    types: &["SpnList", "ADComputer", "ADUser", "ADServiceAccount"],
     object_classes: &[],
-    marks: &[],
-    commands: &["setspn -L <account>"],
+    marks: &[&["DistinguishedName", "servicePrincipalName"], &["DistinguishedName", "ServicePrincipalNames"]],
+    commands: &["setspn -L <account>", "Get-ADComputer <account> -Properties servicePrincipalName"],
     properties: &[
         Property::new("AccountDN", "whose SPNs these are"),
+        Property::new("DistinguishedName", "whose SPNs these are"),
         Property::new("Account", "whose SPNs these are, by name"),
+        Property::new("Name", "whose SPNs these are, by name"),
         Property::new("Spns", "the registered SPNs"),
+        Property::new("servicePrincipalName", "the registered SPNs"),
+        Property::new("ServicePrincipalNames", "the registered SPNs"),
+        Property::new("msDS-SupportedEncryptionTypes", "encryption the account accepts"),
         Property::new("Complete", "whether the list is whole"),
     ],
     facts: spn_list,
 };
 
 fn spn_list(record: &Record<'_>, facts: &mut FactTable) {
-    add_texts(record, facts, &[("AccountDN", "spn_list.account_dn"), ("Account", "spn_list.account")]);
+    let first = |names: &[&'static str]| names.iter().find_map(|name| Some((text(record, name)?, *name)));
+    if let Some((dn, property)) = first(&["AccountDN", "DistinguishedName"]) {
+        facts.add_text("spn_list.account_dn", dn, property);
+    }
+    if let Some((name, property)) = first(&["Account", "Name"]) {
+        facts.add_text("spn_list.account", name, property);
+    }
     let whole = flag(record, "Complete") != Some(false);
     let name = if whole { "spn_list.spns" } else { "spn_list.partial_spns" };
-    add_lists(record, facts, &[("Spns", name)]);
+    // An account that was read without the property has none: that is not "no SPNs".
+    let spns = ["Spns", "servicePrincipalName", "ServicePrincipalNames"];
+    if let Some((spns, property)) = spns.iter().find_map(|name| Some((list(record, name)?, *name))) {
+        facts.add_list(name, spns, property);
+    }
+    add_numbers(record, facts, &[("msDS-SupportedEncryptionTypes", "account.encryption_types")]);
 }
 
 /// `setspn -Q`.
