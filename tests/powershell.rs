@@ -4,7 +4,13 @@
 //! `../shared/powershell/pwsh`. Where one is absent the test says which and is skipped; with `CI`
 //! set it fails instead.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 
 use std::path::{Path, PathBuf};

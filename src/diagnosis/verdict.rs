@@ -134,7 +134,8 @@ impl<'a> Words<'a> {
     pub(super) fn for_commands(&self) -> Words<'a> {
         let mut names = self.names.clone();
         let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
-        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned)) {
+        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned))
+        {
             names.replace_text("connector", format!("{server}\\{connector}"));
         }
         names.replace_text("to", server);

@@ -69,7 +69,8 @@ fn write_diagnosis(out: &mut String, diagnosis: &Diagnosis) {
     let told = |position: usize, cause: &CauseResult| {
         position < IN_FULL || matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely)
     };
-    let mut rest: [(Verdict, Vec<&str>); 2] = [(Verdict::Possible, Vec::new()), (Verdict::Unlikely, Vec::new())];
+    let mut rest: [(Verdict, Vec<&str>); 2] =
+        [(Verdict::Possible, Vec::new()), (Verdict::Unlikely, Vec::new())];
     for (position, cause) in diagnosis.causes.iter().filter(open).enumerate() {
         if told(position, cause) {
             write_cause(out, cause);
