@@ -69,7 +69,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         &["receive_connector.server"],
     ),
     ("exchange-server", &["exchange_server.name"], &["exchange_server.name"]),
-    ("spn-list", &["spn_list.account"], &[]),
+    ("spn-list", &["spn_list.account"], &["spn_list.account"]),
     ("spn-query", &["spn_query.spn"], &[]),
     ("clock-offset", &["clock.to", "clock.to_ip"], &["clock.from"]),
     ("replication-link", &["replication.destination"], &["replication.destination"]),
