@@ -300,7 +300,8 @@ impl Session {
         }
         self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
         if self.options.diagnose && !self.options.stream_only {
-            self.diagnoses = diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
+            self.diagnoses =
+                diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
             self.summary.problems = self.diagnoses.len();
         }
         Ok(())

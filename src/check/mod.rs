@@ -5,6 +5,7 @@
 //! files compute the facts of one pair, from A to B, that the causes' tables of
 //! evidence read (`pair` lists them). Reads observations; decides no cause.
 
+mod certificates;
 mod clock;
 mod configuration;
 mod connector;
@@ -12,6 +13,8 @@ mod directory;
 mod event_hints;
 mod names;
 mod pair;
+mod path;
+mod resolution;
 mod spn;
 mod symptom;
 mod target;

@@ -133,7 +133,12 @@ impl PairFacts {
     }
 
     /// Adds a text.
-    pub fn add_text(&mut self, name: impl Into<Cow<'static, str>>, text: impl Into<String>, evidence: Vec<Evidence>) {
+    pub fn add_text(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        text: impl Into<String>,
+        evidence: Vec<Evidence>,
+    ) {
         let text = text.into();
         if !text.is_empty() {
             self.add(name, FactValue::Text(text), evidence);
@@ -151,7 +156,12 @@ impl PairFacts {
     }
 
     /// Adds a list unless it is empty.
-    pub fn add_list(&mut self, name: impl Into<Cow<'static, str>>, mut items: Vec<String>, evidence: Vec<Evidence>) {
+    pub fn add_list(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        mut items: Vec<String>,
+        evidence: Vec<Evidence>,
+    ) {
         items.sort();
         items.dedup();
         if !items.is_empty() {
@@ -198,5 +208,8 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::directory::add(pair, &mut facts);
     super::connector::add(pair, &mut facts);
     super::event_hints::add(pair, &mut facts);
+    super::path::add(pair, &mut facts);
+    super::certificates::add(pair, &mut facts);
+    super::resolution::add(pair, &mut facts);
     facts
 }

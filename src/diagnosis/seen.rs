@@ -51,7 +51,9 @@ impl<'f> Seen<'f> {
     pub(super) fn add(&self, pair: &Pair<'_>, facts: &mut PairFacts) {
         for (issue, by_host) in &self.by_issue {
             for (word, lists) in [("seen", &by_host.found), ("clear", &by_host.clear)] {
-                let own = |host: Option<HostId>| host.and_then(|id| lists.get(&Some(id))).map_or(&[][..], Vec::as_slice);
+                let own = |host: Option<HostId>| {
+                    host.and_then(|id| lists.get(&Some(id))).map_or(&[][..], Vec::as_slice)
+                };
                 let (from, to) = (own(pair.from), own(pair.to));
                 let nobody = lists.get(&None).map_or(&[][..], Vec::as_slice);
                 add_flag(facts, format!("{word}.{issue}"), &[from, to, nobody]);
