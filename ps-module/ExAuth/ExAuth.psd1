@@ -8,8 +8,8 @@
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FormatsToProcess     = @('ExAuth.Format.ps1xml')
-    FunctionsToExport    = @('ConvertFrom-ExAuthTool', 'Get-ExAuthIssue')
-    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis')
+    FunctionsToExport    = @('Get-ExAuthIssue')
+    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{ PSData = @{ Tags = @('Exchange', 'Kerberos', 'SMTP', 'Authentication', 'Diagnostics') } }

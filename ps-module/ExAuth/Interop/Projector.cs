@@ -22,6 +22,7 @@ namespace ExAuth.Interop
             internal Kind Kind;
             /// <summary>The record up to the value of its properties, without a computer.</summary>
             internal byte[] Start;
+            internal LiveGetters Getters;
             /// <summary>No look at the properties can find a kind: a .NET type without one.</summary>
             internal bool Unknown;
         }
@@ -136,7 +137,7 @@ namespace ExAuth.Interop
                 PropertySource.Count(ref _unknown, first);
                 _writer.Raw(PropertiesStart);
             }
-            else { WriteProperties(kind, source); }
+            else { WriteProperties(kind, source, GettersFor(entry, item, bare), bare); }
             _writer.Raw("}}");
             EndRecord(item);
         }
@@ -147,7 +148,15 @@ namespace ExAuth.Interop
             _inputs.Add(input);
         }
 
-        private void WriteProperties(Kind kind, PropertySource source)
+        // Null where the object is a property bag, or shows its kind by anything but its first type name.
+        private static LiveGetters GettersFor(TypeEntry entry, PSObject item, object bare)
+        {
+            if (entry.Kind == null || bare is PSCustomObject || bare is IDictionary) { return null; }
+            if (entry.Getters == null) { entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties); }
+            return entry.Getters.Fits(bare) ? entry.Getters : null;
+        }
+
+        private void WriteProperties(Kind kind, PropertySource source, LiveGetters getters, object bare)
         {
             object value;
             if (source.TryGet(ComputerProperty, out value, ref _failures) && value != null)
@@ -157,9 +166,13 @@ namespace ExAuth.Interop
             }
             _writer.Raw(PropertiesStart);
             bool first = true;
-            foreach (WantedProperty wanted in kind.Properties)
+            for (int i = 0; i < kind.Properties.Length; i++)
             {
-                if (!source.TryGet(wanted.Name, out value, ref _failures)) { continue; }
+                WantedProperty wanted = kind.Properties[i];
+                bool given = getters == null
+                    ? source.TryGet(wanted.Name, out value, ref _failures)
+                    : getters.TryGet(i, bare, source, wanted.Name, out value, ref _failures);
+                if (!given) { continue; }
                 int before = _writer.Length;
                 try
                 {
@@ -173,7 +186,7 @@ namespace ExAuth.Interop
                 {
                     // A list that cannot be read to its end is as good as not given.
                     _writer.CutTo(before);
-                    PropertySource.Count(ref _failures, wanted.Name + ": " + e.Message);
+                    PropertySource.Count(ref _failures, wanted.Name + ": " + e.GetBaseException().Message);
                 }
             }
         }

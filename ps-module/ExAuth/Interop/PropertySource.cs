@@ -45,7 +45,7 @@ namespace ExAuth.Interop
             catch (PipelineStoppedException) { throw; }
             catch (Exception e)
             {
-                Count(ref failures, name + ": " + e.Message);
+                Count(ref failures, name + ": " + e.GetBaseException().Message);
                 return false;
             }
         }

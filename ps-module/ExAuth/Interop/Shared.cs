@@ -3,10 +3,7 @@
 #if EXAUTH_POWERSHELL
 namespace ExAuth.Interop
 {
-    using System;
     using System.Collections.Generic;
-    using System.IO;
-    using System.Text;
 
     public static class Shared
     {
@@ -48,28 +45,6 @@ namespace ExAuth.Interop
             foreach (object item in fields.List("issues")) { result.Add(Issue.Read("issue", item as Dictionary<string, object>)); }
             foreach (object item in fields.List("causes")) { result.Add(Issue.Read("cause", item as Dictionary<string, object>)); }
             return result;
-        }
-
-        /// <summary>A saved text with the encoding its bytes show: a mark, UTF-16, UTF-8, else the console's code page.</summary>
-        public static string ReadText(string path)
-        {
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length >= 2 && (bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF))
-            {
-                return (bytes[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(bytes, 2, bytes.Length - 2);
-            }
-            // ASCII written as UTF-16 without a mark.
-            if (bytes.Length >= 4 && bytes[0] != 0 && bytes[1] == 0 && bytes[3] == 0) { return Encoding.Unicode.GetString(bytes); }
-            int start = bytes.Length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
-            try { return new UTF8Encoding(false, true).GetString(bytes, start, bytes.Length - start); }
-            catch (DecoderFallbackException) { return ConsoleEncoding().GetString(bytes); }
-        }
-
-        private static Encoding ConsoleEncoding()
-        {
-            try { return Encoding.GetEncoding(System.Globalization.CultureInfo.CurrentCulture.TextInfo.OEMCodePage); }
-            catch (ArgumentException) { return Encoding.GetEncoding(28591); }
-            catch (NotSupportedException) { return Encoding.GetEncoding(28591); }
         }
     }
 }

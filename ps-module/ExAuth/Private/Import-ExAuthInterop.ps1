@@ -35,9 +35,7 @@ function Import-ExAuthInterop {
         Add-Type -TypeDefinition $text.ToString() -IgnoreWarnings -WarningAction SilentlyContinue -ErrorAction Stop
     }
     $assembly = ('ExAuth.Interop.Shared' -as [type]).Assembly
-    if ($assembly.Location -and $assembly.Location -ne $compiled) {
-        Write-Verbose "ExAuth: using '$($assembly.Location)'."
-    }
+    if ($assembly.Location -and $assembly.Location -ne $compiled) { Write-Verbose "ExAuth: using '$($assembly.Location)'." }
 
     $library = Join-Path $ModuleFolder 'bin\win-x64\exauth.dll'
     if ([Environment]::OSVersion.Platform -ne 'Win32NT') { $library = Join-Path $ModuleFolder 'bin/linux-x64/libexauth.so' }
