@@ -8,7 +8,7 @@
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FormatsToProcess     = @('ExAuth.Format.ps1xml')
-    FunctionsToExport    = @('Get-ExAuthIssue')
+    FunctionsToExport    = @('Get-ExAuthEventFilter', 'Get-ExAuthIssue')
     CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool')
     VariablesToExport    = @()
     AliasesToExport      = @()

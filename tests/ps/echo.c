@@ -11,7 +11,7 @@
 #define API __declspec(dllexport)
 
 typedef struct { char *data; size_t len, size; } text;
-typedef struct { text waiting; } session;
+typedef struct { text waiting; size_t records; } session;
 
 static void put(text *t, const char *data, size_t len)
 {
@@ -68,7 +68,7 @@ static const char describe[] =
     "{\"name\":\"odd\",\"types\":[\"ExAuthOdd\"],\"object_classes\":[],\"marks\":[],"
     "\"properties\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"},{\"name\":\"D\"},{\"name\":\"E\"},{\"name\":\"F\"}]}],"
     "\"issues\":[{\"id\":\"smtp-one\",\"title\":\"One\",\"severity\":\"error\",\"problem\":\"p\",\"causes\":[\"clock-skew\"],\"status\":\"stable\",\"page\":\"# One\"}],"
-    "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[]}";
+    "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[],\"tools\":[\"setspn\",\"w32tm\"]}";
 
 API const char *exauth_version(void) { return "0.0.0-echo"; }
 API uint32_t exauth_abi_version(void) { return ABI; }
@@ -116,13 +116,12 @@ API int32_t exauth_session_new(void *c, const char *o, size_t n, session **out, 
 API int32_t exauth_session_add(session *s, const char *r, size_t len, text **rejected, text **err)
 {
     const char *end = r + len, *line, *stop;
-    size_t index = 0;
     (void)err;
     if (rejected) *rejected = NULL;
 #ifdef QUIET
     end = r;
 #endif
-    for (line = r; line < end; line = stop + 1, index++) {
+    for (line = r; line < end; line = stop + 1, s->records++) {
         stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) stop = end;
         if (holds(line, stop, "panic now")) return -99;
@@ -130,8 +129,8 @@ API int32_t exauth_session_add(session *s, const char *r, size_t len, text **rej
             char number[24];
             if (!*rejected) *rejected = make("");
             word(*rejected, "{\"schema\":\"exauth.rejected/1\",\"index\":");
-            word(*rejected, itoa((int)index, number, 10));
-            word(*rejected, ",\"message\":\"no\"}\n");
+            word(*rejected, itoa((int)s->records, number, 10));
+            word(*rejected, ",\"line\":1,\"at\":null,\"reason\":\"no\"}\n");
             continue;
         }
         echo(&s->waiting, line, (size_t)(stop - line));
@@ -157,9 +156,9 @@ API int32_t exauth_session_finish(session *s, text **err) { (void)s; (void)err; 
 API int32_t exauth_session_report(session *s, const char *f, size_t n, text **out, text **err)
 {
     (void)s; (void)f; (void)n; (void)err;
-    *out = make("{\"schema\":\"exauth.report/1\",\"diagnoses\":[{\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
+    *out = make("{\"schema\":\"exauth.report/1\",\"diagnoses\":[{\"severity\":\"error\",\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
         "\"first_seen\":\"2026-11-20T09:14:00Z\",\"last_seen\":null,\"count\":2},\"causes\":[{\"id\":\"clock-skew\",\"verdict\":\"confirmed\",\"title\":\"Clocks\","
-        "\"for\":[{\"record\":1,\"text\":\"Seven minutes apart.\"}],\"against\":[],\"missing\":[\"x\"],\"fix\":[\"Set the clock.\"]},"
+        "\"for\":[{\"record\":1,\"says\":\"Seven minutes apart.\"}],\"against\":[],\"missing\":[\"x\"],\"fix\":[{\"text\":\"Set the clock.\",\"command\":\"w32tm /resync\",\"check\":\"c\",\"undo\":\"u\"}]},"
         "{\"id\":\"spn-missing\",\"verdict\":\"ruled_out\",\"title\":\"S\",\"for\":[],\"against\":[],\"missing\":[],\"fix\":[]}],"
         "\"next\":[{\"command\":\"w32tm /query /status\",\"run_on\":\"EX1\",\"why\":\"w\"}]}]}");
     return 0;

@@ -27,6 +27,9 @@ namespace ExAuth.Interop
 
     internal sealed class CatalogPlan
     {
+        /// <summary>The note that remoting puts on each object.</summary>
+        internal const string ComputerProperty = "PSComputerName";
+
         internal readonly Dictionary<string, Kind> ByType = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly Dictionary<string, Kind> ByObjectClass = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly List<Kind> Kinds = new List<Kind>();
@@ -44,7 +47,9 @@ namespace ExAuth.Interop
         {
             Kind kind = new Kind();
             kind.Name = fields.Text("name");
-            kind.Properties = fields.Objects<WantedProperty>("properties", Wanted);
+            // The computer goes into the record's own field, for every kind.
+            kind.Properties = Array.FindAll(fields.Objects<WantedProperty>("properties", Wanted),
+                delegate (WantedProperty wanted) { return wanted.Name != ComputerProperty; });
             kind.Marks = fields.List("marks").ConvertAll<int[]>(MarkIndices).ToArray();
             Kinds.Add(kind);
             // The first kind that claims a name keeps it, as in the library.

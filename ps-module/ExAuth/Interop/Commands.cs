@@ -114,7 +114,7 @@ namespace ExAuth.Interop
             // The index counts records of the session from 0.
             int index = fields.Number("index") - _added;
             object target = index >= 0 && index < _projector.Inputs.Count ? _projector.Inputs[index] : null;
-            string reason = fields.Text("message") ?? fields.Text("reason") ?? "the record could not be read";
+            string reason = "The input was not accepted as a record: " + (fields.Text("reason") ?? "no reason given");
             return new ErrorRecord(new InvalidOperationException(reason), "ExAuth.RecordRejected", ErrorCategory.InvalidData, target);
         }
 

@@ -4,11 +4,27 @@
 namespace ExAuth.Interop
 {
     using System;
+    using System.Collections;
     using System.Collections.Generic;
     using System.Collections.ObjectModel;
     using System.IO;
     using System.Management.Automation;
+    using System.Management.Automation.Language;
     using System.Text;
+
+    /// <summary>Completes the names of the tools that the library can read.</summary>
+    public sealed class ToolCompleter : IArgumentCompleter
+    {
+        public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete,
+            CommandAst commandAst, IDictionary fakeBoundParameters)
+        {
+            foreach (object tool in new Fields(Shared.Described).List("tools"))
+            {
+                string name = tool as string;
+                if (name != null && name.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase)) { yield return new CompletionResult(name); }
+            }
+        }
+    }
 
     [Cmdlet(VerbsData.ConvertFrom, "ExAuthTool", DefaultParameterSetName = "Text")]
     [OutputType(typeof(Record))]
@@ -19,6 +35,7 @@ namespace ExAuth.Interop
 
         [Parameter(Position = 0)]
         [ValidateNotNull]
+        [ArgumentCompleter(typeof(ToolCompleter))]
         public string Tool { get; set; }
 
         [Parameter(ValueFromPipeline = true, ParameterSetName = "Text")]

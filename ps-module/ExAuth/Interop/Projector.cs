@@ -14,7 +14,6 @@ namespace ExAuth.Interop
         // Characters after which a text is cut into a further record: a tool's output is far below, a log that
         // somebody pipes in as lines must not be collected whole.
         private const int TextLimit = 4 * 1024 * 1024;
-        private const string ComputerProperty = "PSComputerName";
 
         /// <summary>What the first of an object's type names settles.</summary>
         private sealed class TypeEntry
@@ -99,7 +98,7 @@ namespace ExAuth.Interop
 
         private void AddLine(PSObject item, string line)
         {
-            PSPropertyInfo property = item.Properties[ComputerProperty];
+            PSPropertyInfo property = item.Properties[CatalogPlan.ComputerProperty];
             string computer = property == null ? null : property.Value as string;
             if (_textInput != null && (computer != _textComputer || _text.Length + line.Length > TextLimit)) { EndText(); }
             if (_textInput == null)
@@ -159,7 +158,7 @@ namespace ExAuth.Interop
         private void WriteProperties(Kind kind, PropertySource source, LiveGetters getters, object bare)
         {
             object value;
-            if (source.TryGet(ComputerProperty, out value, ref _failures) && value != null)
+            if (source.TryGet(CatalogPlan.ComputerProperty, out value, ref _failures) && value != null)
             {
                 _writer.Raw(ComputerStart);
                 _writer.Text(value.ToString());

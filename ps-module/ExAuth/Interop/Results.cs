@@ -11,7 +11,7 @@ namespace ExAuth
     /// <summary>Reads the fields of one document, forgiving about what is absent.</summary>
     internal sealed class Fields
     {
-        private static readonly string[] SentenceNames = { "text", "says", "sentence", "message", "title", "command", "fact", "id" };
+        private static readonly string[] SentenceNames = { "text", "says", "message", "title", "id" };
         private readonly IDictionary<string, object> _values;
 
         internal Fields(object document)
@@ -102,7 +102,7 @@ namespace ExAuth
             result.Property = document.Text("property");
             result.Value = document.Text("value");
             result.Finding = document.Text("finding");
-            result.Text = document.Text("text") ?? document.Text("says") ?? document.Text("sentence");
+            result.Text = document.Text("says") ?? document.Text("text");
             return result;
         }
 
@@ -170,8 +170,11 @@ namespace ExAuth
         public Evidence[] For { get; private set; }
         public Evidence[] Against { get; private set; }
         public string[] Missing { get; private set; }
-        public string[] Fix { get; private set; }
-        public string Page { get; private set; }
+        public FixStep[] Fix { get; private set; }
+        /// <summary>Why it is a candidate for this problem at all.</summary>
+        public string Because { get; private set; }
+        /// <summary>How likely it is before any evidence, 0 to 10.</summary>
+        public int Weight { get; private set; }
 
         internal static Cause From(Fields document)
         {
@@ -182,12 +185,36 @@ namespace ExAuth
             result.For = document.Objects<Evidence>("for", Evidence.From);
             result.Against = document.Objects<Evidence>("against", Evidence.From);
             result.Missing = document.Texts("missing");
-            result.Fix = document.Texts("fix");
-            result.Page = document.Text("page");
+            result.Fix = document.Objects<FixStep>("fix", FixStep.From);
+            result.Because = document.Text("because");
+            result.Weight = document.Number("weight");
             return result;
         }
 
         public override string ToString() { return Id + " (" + Verdict + ")"; }
+    }
+
+    /// <summary>One step of a fix.</summary>
+    public sealed class FixStep
+    {
+        public string Text { get; private set; }
+        public string Command { get; private set; }
+        /// <summary>How to see that it worked.</summary>
+        public string Check { get; private set; }
+        /// <summary>How to take it back.</summary>
+        public string Undo { get; private set; }
+
+        internal static FixStep From(Fields document)
+        {
+            FixStep result = new FixStep();
+            result.Text = document.Text("text");
+            result.Command = document.Text("command");
+            result.Check = document.Text("check");
+            result.Undo = document.Text("undo");
+            return result;
+        }
+
+        public override string ToString() { return string.IsNullOrEmpty(Command) ? Text : Text + " " + Command; }
     }
 
     /// <summary>A read-only command whose output would narrow the causes down.</summary>
@@ -196,6 +223,8 @@ namespace ExAuth
         public string Command { get; private set; }
         public string RunOn { get; private set; }
         public string Why { get; private set; }
+        /// <summary>The causes that its answer bears on.</summary>
+        public string[] Decides { get; private set; }
 
         internal static NextStep From(Fields document)
         {
@@ -203,10 +232,11 @@ namespace ExAuth
             result.Command = document.Text("command");
             result.RunOn = document.Text("run_on");
             result.Why = document.Text("why");
+            result.Decides = document.Texts("decides");
             return result;
         }
 
-        public override string ToString() { return RunOn == null ? Command : Command + "  (on " + RunOn + ")"; }
+        public override string ToString() { return string.IsNullOrEmpty(RunOn) ? Command : Command + "  (on " + RunOn + ")"; }
     }
 
     /// <summary>One problem between two servers, with its causes ranked.</summary>
@@ -220,6 +250,8 @@ namespace ExAuth
         public int Count { get; private set; }
         public DateTime? FirstSeen { get; private set; }
         public DateTime? LastSeen { get; private set; }
+        /// <summary>The findings that showed it.</summary>
+        public string[] SeenBy { get; private set; }
         /// <summary>The id of the first cause, which is the answer.</summary>
         public string TopCause { get { return Causes.Length > 0 ? Causes[0].Id : null; } }
         public string Verdict { get { return Causes.Length > 0 ? Causes[0].Verdict : null; } }
@@ -233,12 +265,13 @@ namespace ExAuth
             Diagnosis result = new Diagnosis();
             result.Problem = problem.Text("id");
             result.Title = problem.Text("title");
-            result.Severity = problem.Text("severity");
+            result.Severity = fields.Text("severity");
             result.From = problem.Text("from");
             result.To = problem.Text("to");
             result.Count = problem.Number("count");
             result.FirstSeen = problem.Time("first_seen");
             result.LastSeen = problem.Time("last_seen");
+            result.SeenBy = problem.Texts("seen_by");
             result.Causes = fields.Objects<Cause>("causes", Cause.From);
             result.Next = fields.Objects<NextStep>("next", NextStep.From);
             return result;
@@ -254,7 +287,8 @@ namespace ExAuth
         public string Title { get; private set; }
         public string Severity { get; private set; }
         public string Status { get; private set; }
-        public string Problem { get; private set; }
+        /// <summary>The problem that an issue shows, or those that a cause can lead to.</summary>
+        public string[] Problems { get; private set; }
         /// <summary>The causes that an issue bears on.</summary>
         public string[] Causes { get; private set; }
         /// <summary>The page in Markdown.</summary>
@@ -263,13 +297,14 @@ namespace ExAuth
         public static Issue Read(string kind, IDictionary<string, object> document)
         {
             Fields fields = new Fields(document);
+            string problem = fields.Text("problem");
             Issue result = new Issue();
             result.Kind = kind;
             result.Id = fields.Text("id");
             result.Title = fields.Text("title");
             result.Severity = fields.Text("severity");
             result.Status = fields.Text("status");
-            result.Problem = fields.Text("problem");
+            result.Problems = problem == null ? fields.Texts("problems") : new string[] { problem };
             result.Causes = fields.Texts("causes");
             result.Page = fields.Text("page");
             return result;

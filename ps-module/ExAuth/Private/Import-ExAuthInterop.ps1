@@ -25,14 +25,8 @@ function Import-ExAuthInterop {
     }
     else {
         Write-Verbose "ExAuth: '$compiled' is not there; compiling the sources in Interop. Build.ps1 makes a module that starts faster."
-        # The sources keep their using lines inside the namespaces, so that they can stand in one text behind the define.
-        $text = New-Object System.Text.StringBuilder '#define EXAUTH_POWERSHELL'
-        foreach ($file in Get-ChildItem -LiteralPath (Join-Path $ModuleFolder 'Interop') -Filter '*.cs') {
-            $source = [System.IO.File]::ReadAllText($file.FullName)
-            [void]$text.AppendLine().Append($source)
-        }
         # Warnings are no reason not to run: one is about the number of the framework that PowerShell itself was built on.
-        Add-Type -TypeDefinition $text.ToString() -IgnoreWarnings -WarningAction SilentlyContinue -ErrorAction Stop
+        Add-Type -TypeDefinition (Get-ExAuthInteropSource -Folder (Join-Path $ModuleFolder 'Interop')) -IgnoreWarnings -WarningAction SilentlyContinue -ErrorAction Stop
     }
     $assembly = ('ExAuth.Interop.Shared' -as [type]).Assembly
     if ($assembly.Location -and $assembly.Location -ne $compiled) { Write-Verbose "ExAuth: using '$($assembly.Location)'." }
@@ -47,4 +41,23 @@ function Import-ExAuthInterop {
         throw (New-Object System.Management.Automation.ErrorRecord $failure, "ExAuth.Library$reason", 'OpenError', $library)
     }
     $assembly
+}
+
+function Get-ExAuthInteropSource {
+    <#
+    .SYNOPSIS
+        Gives the C# sources as one text for Add-Type.
+    .DESCRIPTION
+        The sources keep their using lines inside the namespaces, so that they can stand in one text behind the define.
+    .PARAMETER Folder
+        The folder with the sources.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$Folder)
+
+    $text = New-Object System.Text.StringBuilder '#define EXAUTH_POWERSHELL'
+    foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter '*.cs') {
+        [void]$text.AppendLine().Append([System.IO.File]::ReadAllText($file.FullName))
+    }
+    $text.ToString()
 }
