@@ -1,1 +1,111 @@
-//! To be written in this change.
+//! What was found in a record or across records, with the evidence for it.
+
+use std::collections::BTreeMap;
+
+/// How serious a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something fails.
+    Error,
+    /// Something will fail, or makes failing likely.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// What a rule came to for one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It is so.
+    Found,
+    /// It was looked at, and it is right.
+    Clear,
+    /// What it needs was not given.
+    Unknown,
+}
+
+/// A place of the input that shows something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Evidence {
+    /// Index of the record in the input, counted from 0.
+    pub record: usize,
+    /// The property of the record, `text` for a text.
+    pub property: String,
+    /// Its value, cut where it is long.
+    pub value: String,
+}
+
+/// The thing a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Subject {
+    /// The kind of record.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The computer it belongs to or was seen on, if known.
+    pub computer: Option<String>,
+}
+
+/// One finding; serialises as `exauth.finding/1`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Finding {
+    /// `exauth.finding/1`.
+    pub schema: &'static str,
+    /// The issue or check that spoke.
+    pub id: String,
+    /// The problem id, where the finding says that something failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// How serious it is.
+    pub severity: Severity,
+    /// Cause ids that it bears on.
+    pub causes: Vec<String>,
+    /// What it is about.
+    pub subject: Subject,
+    /// Who could not sign in, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// To whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// When it happened, ISO 8601, where the record says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The issue's title.
+    pub title: String,
+    /// One sentence about this record.
+    pub message: String,
+    /// Names, addresses and codes taken from the record.
+    pub captures: BTreeMap<String, String>,
+    /// Facts that were not given; only where the outcome is `unknown`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Where it was read.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    /// The order of a report: what fails first, then by name; never by hash or by chance.
+    pub fn order(&self) -> impl Ord + '_ {
+        let first = self.evidence.first().map(|evidence| evidence.record);
+        (self.outcome, self.severity, &self.id, &self.subject, first, &self.message)
+    }
+
+    /// The finding as one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Cuts a quoted value to what a report can hold, by characters.
+pub fn quote(text: &str) -> String {
+    let limit = crate::limits::QUOTE_CHARS;
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

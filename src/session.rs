@@ -1,48 +1,355 @@
 //! One analysis: records in, findings out as they come, diagnoses at the end.
-use crate::{Catalog, Error, Result};
+//!
+//! Keeps of each record only its facts, and those only where a diagnosis or a
+//! check across records can use them: a hundred thousand healthy queues leave
+//! nothing behind.
+
+use crate::catalog::Issue;
+use crate::diagnosis::{self, Diagnosis};
+use crate::fact::{FactTable, Observation};
+use crate::finding::{Finding, Outcome, Subject};
+use crate::record::{self, Body, Kind, Record, Rejected};
+use crate::{check, limits, report, Catalog, Error, Result};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// What a caller may ask for; the options document of `exauth_session_new`.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Also give findings whose outcome is `clear` or `unknown`.
     pub include_clear: bool,
-    /// Keep no findings for the report and make no diagnosis: only `next` gives them (for unbounded streams).
+    /// Keep no finding once `next` has given it, for streams without an end; the report then
+    /// holds the summary alone.
     pub stream_only: bool,
+    /// Make diagnoses at the end.
+    pub diagnose: bool,
+    /// What the caller's clock says, ISO 8601: the analysis reads none itself.
+    pub now: Option<String>,
+    /// `panic`: the next `add` panics inside the library. For hosts that want to prove that a
+    /// defect in this library cannot end their process.
+    pub self_test: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { include_clear: false, stream_only: false, diagnose: true, now: None, self_test: None }
+    }
 }
 
 impl Options {
     /// Reads an options document; empty bytes are the defaults.
+    ///
+    /// # Errors
+    /// [`Error::Rules`] with the place, for what is not JSON or an option that does not exist.
     pub fn from_json(bytes: &[u8]) -> Result<Options> {
-        let _ = bytes;
-        Ok(Options::default())
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Options::default());
+        }
+        crate::catalog::read_document(bytes)
     }
 }
 
+/// Records of a kind that is not known, counted by what they call themselves.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Ignored {
+    /// Type name, or `text`.
+    pub kind: String,
+    /// How many.
+    pub count: usize,
+    /// Index of the first one.
+    pub first: usize,
+}
+
+/// Numbers of an analysis.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Summary {
+    /// Records read, rejected ones left out.
+    pub records: usize,
+    /// Findings with the outcome `found`.
+    pub findings: usize,
+    /// Problems diagnosed.
+    pub problems: usize,
+    /// Records of no known kind.
+    pub ignored: usize,
+    /// Places of the input that are no record.
+    pub rejected: usize,
+}
+
 /// An analysis in progress.
-pub struct Session {}
+pub struct Session {
+    catalog: Catalog,
+    options: Options,
+    next_index: usize,
+    finished: bool,
+    waiting: VecDeque<String>,
+    observations: Vec<Observation>,
+    findings: Vec<Finding>,
+    diagnoses: Vec<Diagnosis>,
+    ignored: BTreeMap<String, Ignored>,
+    rejected: Vec<Rejected>,
+    summary: Summary,
+}
 
 impl Session {
     /// Begins an analysis.
     pub fn new(catalog: &Catalog, options: Options) -> Session {
-        let _ = (catalog, options);
-        Session {}
+        Session {
+            catalog: catalog.clone(),
+            options,
+            next_index: 0,
+            finished: false,
+            waiting: VecDeque::new(),
+            observations: Vec::new(),
+            findings: Vec::new(),
+            diagnoses: Vec::new(),
+            ignored: BTreeMap::new(),
+            rejected: Vec::new(),
+            summary: Summary::default(),
+        }
     }
-    /// Adds records; returns one `exauth.rejected/1` line for each that could not be read, if any.
+
+    /// Adds records: one JSON object, an array, or NDJSON. Returns one line of
+    /// `exauth.rejected/1` for each place that is no record, `None` when all were read.
+    ///
+    /// # Errors
+    /// [`Error::State`] after [`Session::finish`].
     pub fn add(&mut self, records: &[u8]) -> Result<Option<String>> {
-        let _ = records;
-        Ok(None)
+        if self.finished {
+            return Err(Error::State { problem: "the session is finished and takes no more records" });
+        }
+        if self.options.self_test.as_deref() == Some("panic") {
+            #[allow(clippy::panic)] // asked for by the caller, see Options::self_test
+            {
+                panic!("self test");
+            }
+        }
+        let mut lines = String::new();
+        record::read_records(records, self.next_index, |read| match read {
+            Ok(record) => self.add_record(record),
+            Err(place) => {
+                self.next_index += 1;
+                self.summary.rejected += 1;
+                if self.rejected.len() < limits::REJECTED_LISTED {
+                    lines.push_str(&report::rejected_line(&place));
+                    self.rejected.push(place);
+                }
+            }
+        });
+        Ok((!lines.is_empty()).then_some(lines))
     }
+
+    /// Adds exactly one record.
+    pub(crate) fn add_one(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut outcome = Err(Error::Record { problem: "empty".to_owned(), at: None });
+        let mut count = 0usize;
+        record::read_records(bytes, 0, |read| {
+            count += 1;
+            outcome = match read {
+                Ok(record) if count == 1 => {
+                    self.add_record(record);
+                    Ok(())
+                }
+                Ok(_) => Err(Error::Record { problem: "not one record but several".to_owned(), at: None }),
+                Err(place) => Err(Error::Record { problem: place.reason, at: place.at }),
+            };
+        });
+        outcome
+    }
+
+    /// Adds a record that is read already.
+    pub(crate) fn add_record(&mut self, record: Record<'_>) {
+        let index = self.next_index;
+        self.next_index += 1;
+        self.summary.records += 1;
+        match &record.body {
+            Body::Text(_) => {
+                let parts = record::records_of_text(&record);
+                let mut known = false;
+                for part in &parts {
+                    known |= self.observe(index, part, true);
+                }
+                if !known {
+                    self.ignore("text".to_owned(), index);
+                }
+            }
+            Body::Properties(fields) => {
+                if !self.observe(index, &record, false) {
+                    let name = match record.types.first() {
+                        Some(name) => name.to_string(),
+                        None if fields.is_empty() => "an empty object".to_owned(),
+                        None => record.from.as_deref().unwrap_or("an object without a type").to_owned(),
+                    };
+                    self.ignore(name, index);
+                }
+            }
+        }
+    }
+
+    fn ignore(&mut self, kind: String, index: usize) {
+        self.summary.ignored += 1;
+        // Names are the caller's text: a million different ones must not fill the memory.
+        let kind = if self.ignored.len() < limits::REJECTED_LISTED { kind } else { "others".to_owned() };
+        self.ignored.entry(kind.clone()).and_modify(|entry| entry.count += 1).or_insert(Ignored {
+            kind,
+            count: 1,
+            first: index,
+        });
+    }
+
+    /// Reads the facts of a record and what the catalog says of them; false when its kind is not known.
+    fn observe(&mut self, index: usize, record: &Record<'_>, from_text: bool) -> bool {
+        let Some(kind) = record::kind_of(record) else { return false };
+        let mut facts = FactTable::default();
+        (kind.facts)(record, &mut facts);
+        let observation = observation_of(index, kind, record, from_text, facts);
+        let matched = self.judge(&observation);
+        if check::keeps(&observation, matched) {
+            self.observations.push(observation);
+        }
+        true
+    }
+
+    /// Lets every issue about this kind speak; true when one found something.
+    fn judge(&mut self, observation: &Observation) -> bool {
+        let facts = &observation.facts;
+        let catalog = self.catalog.clone();
+        let issues: &[Arc<Issue>] = match (observation.kind, facts.number("event.id")) {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            // `as` saturates: no issue has such an id
+            ("event", Some(id)) => catalog.issues_for_event(id as u32),
+            ("event", None) => &[],
+            (kind, _) => catalog.issues_for_kind(kind),
+        };
+        let mut matched = false;
+        for issue in issues {
+            if !issue.providers.is_empty() {
+                // A pasted message may have lost its provider; its own words then decide.
+                let named = facts.text("event.provider");
+                if named.is_some_and(|name| !issue.providers.iter().any(|p| p.eq_ignore_ascii_case(name))) {
+                    continue;
+                }
+            }
+            let found = issue.judge(
+                || check::subject_of(observation),
+                observation.time.as_deref(),
+                facts,
+                !self.options.include_clear,
+                &|fact| observation.evidence(fact),
+            );
+            if let Some(finding) = found {
+                matched |= finding.outcome == Outcome::Found;
+                self.tell(finding);
+            }
+        }
+        matched
+    }
+
+    fn tell(&mut self, finding: Finding) {
+        if finding.outcome == Outcome::Found {
+            self.summary.findings += 1;
+        } else if !self.options.include_clear {
+            return;
+        }
+        self.waiting.push_back(finding.to_json());
+        if !self.options.stream_only {
+            self.findings.push(finding);
+        }
+    }
+
     /// Findings that are waiting, as NDJSON; `None` when nothing is.
+    ///
+    /// # Errors
+    /// None today; the signature leaves room for a session that reads from disk.
+    #[allow(clippy::should_implement_trait)] // the name of the C function; not an iterator: it may give more later
     pub fn next(&mut self) -> Result<Option<String>> {
-        Ok(None)
+        let mut out = String::new();
+        while let Some(line) = self.waiting.pop_front() {
+            out.push_str(&line);
+            out.push('\n');
+            if out.len() >= limits::NEXT_BYTES {
+                break;
+            }
+        }
+        Ok((!out.is_empty()).then_some(out))
     }
-    /// Ends the input. A second call is `Error::State`.
+
+    /// Ends the input: checks across records speak, diagnoses are made.
+    ///
+    /// # Errors
+    /// [`Error::State`] when called a second time.
     pub fn finish(&mut self) -> Result<()> {
+        if self.finished {
+            return Err(Error::State { problem: "the session is finished already" });
+        }
+        self.finished = true;
+        let hosts = check::hosts_of(&self.observations);
+        for finding in check::configuration(&self.catalog, &self.observations, &hosts) {
+            self.tell(finding);
+        }
+        self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        if self.options.diagnose && !self.options.stream_only {
+            self.diagnoses = diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &hosts);
+            self.summary.problems = self.diagnoses.len();
+        }
         Ok(())
     }
-    /// The whole result in a format (`json`, `text`); only after `finish`.
+
+    /// The whole result in a format: `json` (also for an empty name) or `text`.
+    ///
+    /// # Errors
+    /// [`Error::State`] before [`Session::finish`], [`Error::Unsupported`] for another format.
     pub fn report(&self, format: &str) -> Result<String> {
-        Err(Error::Unsupported { what: "report format", problem: format.to_owned() })
+        if !self.finished {
+            return Err(Error::State { problem: "the session is not finished" });
+        }
+        let content = report::Content {
+            summary: &self.summary,
+            findings: &self.findings,
+            diagnoses: &self.diagnoses,
+            ignored: self.ignored.values().collect(),
+            rejected: &self.rejected,
+        };
+        match format {
+            "" | "json" => Ok(report::json(&content)),
+            "text" => Ok(report::text(&content)),
+            other => Err(Error::Unsupported {
+                what: "report format",
+                problem: format!("`{other}`; there are `json` and `text`"),
+            }),
+        }
     }
+}
+
+/// The facts of a record with its surroundings: where and when.
+fn observation_of(
+    index: usize,
+    kind: &'static Kind,
+    record: &Record<'_>,
+    from_text: bool,
+    mut facts: FactTable,
+) -> Observation {
+    let computer: Option<String> = [facts.text("event.computer"), record.computer.as_deref()]
+        .into_iter()
+        .flatten()
+        .find(|name| !name.trim().is_empty())
+        .map(str::to_owned)
+        .or_else(|| record.property("PSComputerName").and_then(record::text_of));
+    if let Some(computer) = &computer {
+        facts.add_text("record.computer", computer.clone(), "computer");
+    }
+    let time = facts
+        .text("event.time")
+        .map(str::to_owned)
+        .or_else(|| record.collected.as_deref().and_then(record::utc_time));
+    if let Some(time) = &time {
+        facts.add_text("record.time", time.clone(), Cow::Borrowed("collected"));
+    }
+    Observation { index, kind: kind.name, computer, time, from_text, facts }
+}
+
+/// What a finding is about when nothing better is known.
+pub(crate) fn subject(kind: &str, name: String, computer: Option<String>) -> Subject {
+    Subject { kind: kind.to_owned(), name, computer }
 }

@@ -1,1 +1,92 @@
-//! To be written in this change.
+//! What needs code: arithmetic, comparison across servers, the choice of a
+//! receive connector.
+//!
+//! `configuration` judges what is set wrong without any failure seen. The other
+//! files compute the facts of one pair, from A to B, that the causes' tables of
+//! evidence read (`pair` lists them). Reads observations; decides no cause.
+
+mod clock;
+mod configuration;
+mod connector;
+mod directory;
+mod event_hints;
+mod names;
+mod pair;
+mod spn;
+mod symptom;
+mod target;
+
+pub use configuration::configuration;
+pub use names::hosts_of;
+pub use pair::{facts_of, Index, Pair, PairFacts};
+
+use crate::fact::Observation;
+use crate::finding::Subject;
+
+/// Providers whose events bear on a diagnosis even where no issue of the catalog speaks.
+const SUPPORTING_PROVIDERS: &[&str] = &[
+    "Security-Kerberos",
+    "KDC",
+    "LsaSrv",
+    "NETLOGON",
+    "Time-Service",
+    "NTDS Replication",
+    "MSExchange ADAccess",
+    "MSExchangeTransport",
+    "MSExchangeFrontEndTransport",
+    "MSExchangeTransportDelivery",
+    "MSExchangeTransportSubmission",
+    "MSExchange OWA",
+];
+
+/// True when a diagnosis or a check across records may use the observation later.
+pub fn keeps(observation: &Observation, matched: bool) -> bool {
+    match observation.kind {
+        "queue" | "message" | "reply" => matched || observation.facts.get("reply.code").is_some(),
+        "event" => {
+            let provider = observation.facts.text("event.provider");
+            matched
+                || provider
+                    .is_some_and(|name| SUPPORTING_PROVIDERS.iter().any(|p| p.eq_ignore_ascii_case(name)))
+        }
+        _ => true,
+    }
+}
+
+/// The facts that name an observation's subject, and its computer, by kind.
+const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "virtual-directory",
+        &["virtual_directory.identity", "virtual_directory.name"],
+        &["virtual_directory.server"],
+    ),
+    ("queue", &["queue.identity"], &["queue.server"]),
+    ("message", &["queue.identity"], &["queue.server"]),
+    ("event", &["event.subject"], &["event.computer"]),
+    (
+        "receive-connector",
+        &["receive_connector.identity", "receive_connector.name"],
+        &["receive_connector.server"],
+    ),
+    ("exchange-server", &["exchange_server.name"], &["exchange_server.name"]),
+    ("spn-list", &["spn_list.account"], &[]),
+    ("spn-query", &["spn_query.spn"], &[]),
+    ("clock-offset", &["clock.to", "clock.to_ip"], &["clock.from"]),
+    ("replication-link", &["replication.destination"], &["replication.destination"]),
+    ("port-test", &["port.to", "port.to_ip"], &["port.from"]),
+    ("dns-answer", &["dns.name"], &[]),
+    ("registry-values", &["registry.key"], &["registry.computer"]),
+];
+
+/// What an observation is about: its kind, name and computer.
+pub fn subject_of(observation: &Observation) -> Subject {
+    let facts = &observation.facts;
+    let named = SUBJECTS.iter().find(|(kind, ..)| *kind == observation.kind);
+    let first = |names: &[&str]| names.iter().find_map(|name| facts.text(name)).map(str::to_owned);
+    let computer = named.and_then(|(_, _, names)| first(names)).or_else(|| observation.computer.clone());
+    let name = match (observation.kind, facts.text("event.provider"), facts.number("event.id")) {
+        ("event", provider, Some(id)) => format!("{} {id}", provider.unwrap_or("event")),
+        _ => named.and_then(|(_, names, _)| first(names)).or_else(|| computer.clone()).unwrap_or_default(),
+    };
+    crate::session::subject(observation.kind, name, computer)
+}

@@ -1,1 +1,123 @@
-//! To be written in this change.
+//! Findings to problems, each with its causes ranked and the evidence that would
+//! decide what is open.
+//!
+//! `problem` says who could not sign in to whom, `verdict` weighs the causes by a
+//! written calculus, `evidence` asks for what is missing. Reads findings and the
+//! facts of `check`; every sentence comes from the catalog.
+
+mod evidence;
+mod problem;
+mod verdict;
+
+pub use evidence::Next;
+pub use verdict::{CauseResult, FixStep, Said, Verdict};
+
+use crate::check::{self, Index, Pair};
+use crate::fact::{Hosts, Observation};
+use crate::finding::{Finding, Severity};
+use crate::Catalog;
+
+/// What happened between two servers.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ProblemSeen {
+    /// The problem's id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Who could not sign in; null where the records do not say.
+    pub from: Option<String>,
+    /// To whom: a server, or a site or group of servers.
+    pub to: Option<String>,
+    /// Earliest time at which it was seen, ISO 8601; null where no record says.
+    pub first_seen: Option<String>,
+    /// Latest time.
+    pub last_seen: Option<String>,
+    /// Findings that saw it.
+    pub count: usize,
+    /// Ids of the issues that spoke.
+    pub seen_by: Vec<String>,
+}
+
+/// One problem with its causes; `exauth.diagnosis/1`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Diagnosis {
+    /// `exauth.diagnosis/1`.
+    pub schema: &'static str,
+    /// How serious it is.
+    pub severity: Severity,
+    /// What happened.
+    pub problem: ProblemSeen,
+    /// The causes, the first is the answer.
+    pub causes: Vec<CauseResult>,
+    /// Read-only commands whose answers would decide what is open, the best first.
+    pub next: Vec<Next>,
+}
+
+/// Makes a diagnosis of each problem that the findings show.
+pub fn diagnose(
+    catalog: &Catalog,
+    observations: &[Observation],
+    findings: &[Finding],
+    hosts: &Hosts,
+) -> Vec<Diagnosis> {
+    let index = Index::new(observations, hosts);
+    let problems = problem::gather(findings, observations, hosts, &index);
+    let patterns = problem::Patterns::of(&problems);
+    let mut diagnoses: Vec<Diagnosis> = problems
+        .iter()
+        .map(|seen| {
+            let pair = Pair {
+                problem: &seen.id,
+                from: seen.from.host,
+                from_label: seen.from.label.as_deref(),
+                to: seen.to.host,
+                to_label: seen.to.label.as_deref(),
+                witnesses: &seen.witnesses,
+                hosts,
+                index: &index,
+                senders_failing: patterns.senders(seen),
+                receivers_failing: patterns.receivers(seen),
+                reverse_fails: patterns.reverse(seen),
+                towards_edge: seen.towards_edge,
+            };
+            diagnose_one(catalog, seen, &pair)
+        })
+        .collect();
+    diagnoses.sort_by(|a, b| {
+        let key = |d: &Diagnosis| {
+            let problem = &d.problem;
+            (
+                d.severity,
+                std::cmp::Reverse(problem.count),
+                problem.id.clone(),
+                problem.from.clone(),
+                problem.to.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    diagnoses
+}
+
+fn diagnose_one(catalog: &Catalog, seen: &problem::Seen<'_>, pair: &Pair<'_>) -> Diagnosis {
+    let facts = check::facts_of(pair);
+    let words = verdict::Words::new(pair, &facts);
+    let causes = verdict::rank(catalog, pair.problem, &words);
+    let next = evidence::next(catalog, pair.problem, &causes, &words);
+    Diagnosis {
+        schema: "exauth.diagnosis/1",
+        severity: seen.severity,
+        problem: ProblemSeen {
+            id: seen.id.clone(),
+            title: catalog.problem(&seen.id).map(|problem| problem.title.clone()).unwrap_or_default(),
+            from: seen.from.label.clone(),
+            to: seen.to.label.clone(),
+            first_seen: seen.first_seen.clone(),
+            last_seen: seen.last_seen.clone(),
+            count: seen.count,
+            seen_by: seen.issues.iter().cloned().collect(),
+        },
+        causes,
+        next,
+    }
+}

@@ -2,8 +2,13 @@
 //!
 //! A fact has a name (`queue.server`, `clock.offset_seconds`), a value and the
 //! property it was read from. A fact that was not given is absent: nothing here
-//! ever turns "not given" into "no".
+//! ever turns "not given" into "no". `host` joins the names under which one
+//! server appears.
 
+mod host;
+mod observation;
 mod table;
 
+pub use host::{parse_address, short_name, Host, HostId, Hosts};
+pub use observation::Observation;
 pub use table::{Fact, FactTable, FactValue};

@@ -65,6 +65,13 @@ impl FactTable {
         }
     }
 
+    /// Puts another text in the place of the first fact of a name.
+    pub fn replace_text(&mut self, name: &str, text: impl Into<String>) {
+        if let Some(fact) = self.facts.iter_mut().find(|fact| fact.name == name) {
+            fact.value = FactValue::Text(text.into());
+        }
+    }
+
     /// Adds a number.
     pub fn add_number(&mut self, name: &'static str, number: f64, property: impl Into<Cow<'static, str>>) {
         self.add(name, FactValue::Number(number), property);

@@ -57,16 +57,21 @@ fn short_type(name: &str) -> &str {
 
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
 pub fn kind_of(kinds: &'static [&'static Kind], record: &Record<'_>) -> Option<&'static Kind> {
-    let Body::Properties(fields) = &record.body else { return None };
+    let Body::Properties(fields) = &record.body else {
+        return None;
+    };
     for name in &record.types {
         let short = short_type(name);
-        if let Some(kind) = kinds.iter().find(|kind| kind.types.iter().any(|t| t.eq_ignore_ascii_case(short))) {
+        if let Some(kind) = kinds.iter().find(|kind| kind.types.iter().any(|t| t.eq_ignore_ascii_case(short)))
+        {
             return Some(kind);
         }
     }
     if let Some(classes) = record.property("ObjectClass") {
         let named = |class: &str| match classes {
-            Value::List(items) => items.iter().any(|item| matches!(item, Value::Text(t) if t.eq_ignore_ascii_case(class))),
+            Value::List(items) => {
+                items.iter().any(|item| matches!(item, Value::Text(t) if t.eq_ignore_ascii_case(class)))
+            }
             Value::Text(text) => text.split([' ', ',', ';', '{', '}']).any(|t| t.eq_ignore_ascii_case(class)),
             _ => false,
         };

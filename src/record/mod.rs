@@ -8,6 +8,86 @@ mod kind;
 mod read;
 mod value;
 
+// Kinds of objects that cmdlets return.
+mod csv_text;
+mod date;
+mod directory_name;
+mod enumeration;
+mod event;
+mod event_kerberos;
+mod event_known;
+mod event_provider;
+mod event_text;
+mod event_words;
+mod event_xml;
+mod exchange_server;
+mod host;
+mod list_text;
+mod message;
+mod queue;
+mod reader;
+mod receive_connector;
+mod reply;
+mod reply_frame;
+mod send_connector;
+mod table_text;
+mod tolerant;
+mod virtual_directory;
+mod virtual_directory_protocol;
+
+mod text;
+
+// Results of tools, read by `tool` into records of their own.
+mod tool_result;
+
 pub use kind::{Kind, Property};
+pub use message::message_records;
 pub use read::{read_records, Body, Record, Rejected};
+pub use text::{records_of_text, tool_records_json};
 pub use value::{Fields, Value};
+
+/// The kinds of objects; marks are tried in this order.
+pub static KINDS: &[&Kind] = &[
+    &queue::KIND,
+    &queue::MESSAGE,
+    &event::KIND,
+    &receive_connector::KIND,
+    &send_connector::KIND,
+    &virtual_directory::KIND,
+    &exchange_server::KIND,
+    &reply::KIND,
+    &tool_result::SPN_LIST,
+    &tool_result::SPN_QUERY,
+    &tool_result::SPN_DUPLICATES,
+    &tool_result::CLOCK_OFFSET,
+    &tool_result::TIME_STATUS,
+    &tool_result::REPLICATION_LINK,
+    &tool_result::REPLICATION_SUMMARY,
+    &tool_result::PORT_TEST,
+    &tool_result::DNS_ANSWER,
+    &tool_result::REGISTRY_VALUES,
+    &tool_result::SECURE_CHANNEL,
+    &tool_result::SERVICE_STATE,
+    &tool_result::TOOL_ERROR,
+    &tool_result::KERBEROS_TICKETS,
+];
+
+/// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
+pub fn kind_of(record: &Record<'_>) -> Option<&'static Kind> {
+    kind::kind_of(KINDS, record)
+}
+
+/// A property's value as text, in whatever shape it arrived; `None` where it says nothing.
+pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
+    tolerant::text(value)
+}
+
+/// A time as ISO 8601 in UTC; `None` for a text in somebody's culture.
+pub(crate) fn utc_time(text: &str) -> Option<String> {
+    date::date_of_text(text)
+}
+
+/// Every spelling of an event provider under which logs may hold it, the canonical one first.
+pub(crate) fn provider_spellings(canonical: &str) -> Vec<&str> {
+    event_provider::spellings(canonical)
+}

@@ -38,7 +38,13 @@ pub enum Body<'a> {
 impl<'a> Record<'a> {
     /// A record of a text alone.
     pub fn of_text(text: impl Into<Cow<'a, str>>) -> Record<'a> {
-        Record { types: Vec::new(), from: None, computer: None, collected: None, body: Body::Text(text.into()) }
+        Record {
+            types: Vec::new(),
+            from: None,
+            computer: None,
+            collected: None,
+            body: Body::Text(text.into()),
+        }
     }
 
     /// The property of an object, name compared without case; none in a text.
@@ -70,7 +76,11 @@ const BLANK: [char; 5] = [' ', '\t', '\r', '\n', '\u{FEFF}'];
 
 /// Reads all records of `bytes`; `each` gets every record or rejection in order.
 /// Indices start at `first_index`.
-pub fn read_records<'a>(bytes: &'a [u8], first_index: usize, mut each: impl FnMut(Result<Record<'a>, Rejected>)) {
+pub fn read_records<'a>(
+    bytes: &'a [u8],
+    first_index: usize,
+    mut each: impl FnMut(Result<Record<'a>, Rejected>),
+) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut reader = Reader { index: first_index, line: 1, each: &mut each };
     let mut rest = bytes;
@@ -357,7 +367,10 @@ mod tests {
     fn a_wrong_element_of_an_array_is_lost_alone() {
         let (records, rejected) = read(br#"[{"A":1},5,{"A":2},null,"x",[1]]"#);
         assert_eq!(records, 2);
-        assert_eq!(rejected.iter().map(|r| r.at.clone().unwrap()).collect::<Vec<_>>(), ["/1", "/3", "/4", "/5"]);
+        assert_eq!(
+            rejected.iter().map(|r| r.at.clone().unwrap()).collect::<Vec<_>>(),
+            ["/1", "/3", "/4", "/5"]
+        );
     }
 
     #[test]
@@ -393,7 +406,9 @@ mod tests {
     #[test]
     fn an_envelope_is_told_from_a_bare_object() {
         let mut seen = Vec::new();
-        read_records(br#"{"from":"setspn -L EX1","text":"x"}{"from":"Get-Queue"}"#, 0, |r| seen.push(r.unwrap()));
+        read_records(br#"{"from":"setspn -L EX1","text":"x"}{"from":"Get-Queue"}"#, 0, |r| {
+            seen.push(r.unwrap())
+        });
         assert_eq!(seen[0].from.as_deref(), Some("setspn -L EX1"));
         assert_eq!(seen[0].body, Body::Text("x".into()));
         assert!(matches!(&seen[1].body, Body::Properties(fields) if fields.len() == 1));

@@ -1,1 +1,26 @@
-//! To be written in this change.
+//! Documents: one file a format. No decisions: what stands here was decided before.
+
+mod json;
+mod text;
+
+pub use json::{json, rejected_line};
+pub use text::text;
+
+use crate::diagnosis::Diagnosis;
+use crate::finding::Finding;
+use crate::record::Rejected;
+use crate::session::{Ignored, Summary};
+
+/// What a report is made of.
+pub struct Content<'a> {
+    /// Numbers.
+    pub summary: &'a Summary,
+    /// Findings in order.
+    pub findings: &'a [Finding],
+    /// Diagnoses in order.
+    pub diagnoses: &'a [Diagnosis],
+    /// Records of no known kind.
+    pub ignored: Vec<&'a Ignored>,
+    /// Places that were no record.
+    pub rejected: &'a [Rejected],
+}

@@ -1,1 +1,11 @@
-//! To be written in this change.
+//! The predicate language of rules and causes: three-valued conditions over
+//! facts, and the templates that turn facts into sentences.
+//!
+//! A fact that is absent makes a condition unknown, never false. Reads facts;
+//! knows no Exchange property and no catalog.
+
+mod condition;
+mod template;
+
+pub use condition::{Condition, Facts, Truth};
+pub use template::Template;

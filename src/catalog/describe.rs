@@ -1,0 +1,74 @@
+//! `exauth.catalog/1`: what the library reads and knows, for callers.
+//!
+//! The PowerShell module copies exactly the properties listed here; people read
+//! the pages.
+
+use super::Catalog;
+use crate::record::KINDS;
+use serde_json::{json, Value};
+
+pub(super) fn describe(catalog: &Catalog) -> String {
+    let kinds: Vec<Value> = KINDS
+        .iter()
+        .map(|kind| {
+            let properties: Vec<Value> = kind
+                .properties
+                .iter()
+                .map(|property| match property.item {
+                    Some(item) => {
+                        json!({"name": property.name, "item": item, "used_for": property.used_for})
+                    }
+                    None => json!({"name": property.name, "used_for": property.used_for}),
+                })
+                .collect();
+            json!({
+                "name": kind.name,
+                "types": kind.types,
+                "object_classes": kind.object_classes,
+                "marks": kind.marks,
+                "commands": kind.commands,
+                "properties": properties,
+            })
+        })
+        .collect();
+    let issues: Vec<Value> = catalog
+        .issues()
+        .map(|issue| {
+            json!({
+                "id": issue.id, "title": issue.title, "severity": issue.severity, "status": issue.status,
+                "confidence": issue.confidence, "problem": issue.problem, "causes": issue.causes,
+                "records": issue.records, "providers": issue.providers, "event_ids": issue.event_ids,
+                "applies_to": issue.applies_to, "false_positives": issue.false_positives,
+                "sources": issue.sources, "page": issue.page,
+            })
+        })
+        .collect();
+    let causes: Vec<Value> = catalog
+        .causes()
+        .map(|cause| {
+            let problems: Vec<_> = cause.candidate_for.iter().map(|candidate| &candidate.problem).collect();
+            let fix: Vec<_> = cause
+                .fix
+                .iter()
+                .map(|fix| {
+                    json!({"text": fix.text.source(), "command": fix.command.source(),
+                           "check": fix.check.source(), "undo": fix.undo.source()})
+                })
+                .collect();
+            json!({
+                "id": cause.id, "title": cause.title, "status": cause.status, "problems": problems,
+                "fix": fix, "applies_to": cause.applies_to, "sources": cause.sources, "page": cause.page,
+            })
+        })
+        .collect();
+    json!({
+        "schema": "exauth.catalog/1",
+        "version": crate::VERSION,
+        "kinds": kinds,
+        "tools": crate::tool::TOOLS,
+        "issues": issues,
+        "causes": causes,
+        "problems": catalog.problems().collect::<Vec<_>>(),
+    })
+    .to_string()
+}

@@ -1,0 +1,264 @@
+//! Settings that will not let an Exchange server sign in, whether a failure was seen or not.
+//!
+//! Speaks only where a healthy organisation cannot look the same: a relay
+//! connector without Exchange Server authentication is normal, a default one is
+//! not. The words are in the catalog (`"check": true`).
+
+use super::connector::Connector;
+use super::spn::SMTP_CLASSES;
+use crate::fact::{short_name, FactTable, Hosts, Observation};
+use crate::finding::{Evidence, Finding, Outcome, Subject};
+use crate::Catalog;
+use std::collections::BTreeMap;
+
+/// SPN classes that Exchange or its web services are asked by.
+const EXCHANGE_CLASSES: [&str; 7] =
+    ["SMTP", "SMTPSVC", "HTTP", "HOST", "exchangeMDB", "exchangeRFR", "exchangeAB"];
+
+/// Findings that need all records of a server.
+pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Hosts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    connectors(catalog, observations, hosts, &mut findings);
+    for seen in observations {
+        match seen.kind {
+            "spn-list" => missing_spns(catalog, seen, hosts, &mut findings),
+            "spn-duplicates" => duplicate_spns(catalog, seen, &mut findings),
+            _ => {}
+        }
+    }
+    findings
+}
+
+/// A finding in the catalog's words; `None` when a pack took the issue away.
+fn speak(
+    catalog: &Catalog,
+    id: &str,
+    outcome: Outcome,
+    subject: Subject,
+    words: FactTable,
+    evidence: Vec<Evidence>,
+) -> Option<Finding> {
+    let issue = catalog.issue(id)?;
+    let captures = words.iter().map(|fact| (fact.name.to_string(), fact.value.to_string())).collect();
+    Some(Finding {
+        schema: "exauth.finding/1",
+        id: issue.id.clone(),
+        problem: issue.problem.clone(),
+        outcome,
+        severity: issue.severity,
+        causes: issue.causes.clone(),
+        subject,
+        from: None,
+        to: None,
+        time: None,
+        title: issue.title.clone(),
+        message: issue.message.fill(&words),
+        captures,
+        missing: Vec::new(),
+        evidence,
+    })
+}
+
+fn connectors(catalog: &Catalog, observations: &[Observation], hosts: &Hosts, findings: &mut Vec<Finding>) {
+    // By server as written: a list of one server's connectors is judged as a whole.
+    let mut by_server: BTreeMap<String, Vec<&Observation>> = BTreeMap::new();
+    for seen in observations.iter().filter(|o| o.kind == "receive-connector") {
+        let server = seen.facts.text("receive_connector.server").unwrap_or_default();
+        by_server.entry(short_name(server)).or_default().push(seen);
+    }
+    for seen in by_server.values() {
+        let all: Vec<Connector> = seen.iter().filter_map(|o| Connector::read(o)).collect();
+        for connector in &all {
+            judge_connector(catalog, connector, &all, findings);
+            judge_full_name(catalog, connector, hosts, findings);
+        }
+    }
+}
+
+/// What a connector's place says about whether Exchange servers must be able to sign in there.
+enum Place {
+    /// It answers Exchange servers: everyone's connector on a relay port, or a proxy port of 2013 and later.
+    Theirs,
+    /// It may; a narrower connector that was not given could answer them.
+    Open,
+    /// It answers somebody else.
+    Other,
+}
+
+fn place(connector: &Connector<'_>, all: &[Connector<'_>]) -> Place {
+    let everyone = connector.ranges.iter().any(super::connector::Range::is_everyone);
+    if !everyone {
+        return Place::Other;
+    }
+    let role = connector.seen.facts.text("receive_connector.transport_role").unwrap_or_default();
+    let on = |port: u16| connector.ports.contains(&port);
+    // Front end and transport service of one or two servers meet here (default connectors of 2013+).
+    if (role.eq_ignore_ascii_case("HubTransport") && on(465))
+        || (role.eq_ignore_ascii_case("FrontendTransport") && on(717))
+    {
+        return Place::Theirs;
+    }
+    if !on(25) && !on(2525) {
+        return Place::Other;
+    }
+    let same_port = |other: &&Connector| {
+        !std::ptr::eq(*other, connector) && other.ports.intersection(&connector.ports).next().is_some()
+    };
+    // An organisation may give the servers a narrower connector of their own.
+    if all.iter().filter(same_port).any(|other| other.admits() && other.lies_within(connector)) {
+        return Place::Other;
+    }
+    let shipped = connector.name.to_lowercase().starts_with("default ");
+    if shipped || on(2525) || all.iter().any(|other| same_port(&other)) {
+        Place::Theirs
+    } else {
+        Place::Open
+    }
+}
+
+fn judge_connector(
+    catalog: &Catalog,
+    connector: &Connector<'_>,
+    all: &[Connector<'_>],
+    findings: &mut Vec<Finding>,
+) {
+    let outcome_if_wrong = match place(connector, all) {
+        Place::Theirs => Outcome::Found,
+        Place::Open => Outcome::Unknown,
+        Place::Other => return,
+    };
+    for (id, setting, fact) in [
+        ("config-connector-exchange-auth-off", connector.auth, "receive_connector.auth_mechanism"),
+        ("config-connector-permission-missing", connector.permitted, "receive_connector.permission_groups"),
+    ] {
+        let outcome = match setting {
+            Some(true) => Outcome::Clear,
+            Some(false) => outcome_if_wrong,
+            None => Outcome::Unknown,
+        };
+        let mut words = FactTable::default();
+        words.add_text("connector", connector.name.clone(), "Name");
+        words.add_text(
+            "server",
+            connector.seen.facts.text("receive_connector.server").unwrap_or("?"),
+            "Server",
+        );
+        let written = connector.seen.facts.list(fact).unwrap_or_default().join(", ");
+        words.add_text(
+            "setting",
+            if written.is_empty() { "None".to_owned() } else { written },
+            "AuthMechanism",
+        );
+        let found = speak(
+            catalog,
+            id,
+            outcome,
+            super::subject_of(connector.seen),
+            words,
+            connector.seen.evidence_of(fact),
+        );
+        findings.extend(found.map(|mut finding| {
+            if outcome == Outcome::Unknown {
+                finding.missing = vec!["all receive connectors of the server".to_owned()];
+            }
+            finding
+        }));
+    }
+}
+
+fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, findings: &mut Vec<Finding>) {
+    let facts = &connector.seen.facts;
+    let server =
+        facts.text("receive_connector.server").and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
+    let (Some(host), Some(written), Some(true)) =
+        (server, facts.text("receive_connector.fqdn"), connector.auth)
+    else {
+        return;
+    };
+    // A full name whose first label is the server's is right as far as can be seen without its own object.
+    let fits = match &host.fqdn {
+        Some(full) => written.eq_ignore_ascii_case(full) || written.eq_ignore_ascii_case(&host.short),
+        // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
+        None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
+    };
+    let mut words = FactTable::default();
+    words.add_text("connector", connector.name.clone(), "Name");
+    words.add_text("server", host.name.clone(), "Server");
+    words.add_text("fqdn", written, "Fqdn");
+    let outcome = if fits { Outcome::Clear } else { Outcome::Found };
+    let places = connector.seen.evidence_of("receive_connector.fqdn");
+    findings.extend(speak(
+        catalog,
+        "config-connector-fqdn-mismatch",
+        outcome,
+        super::subject_of(connector.seen),
+        words,
+        places,
+    ));
+}
+
+/// The four names under which a transport server is asked for a ticket.
+fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &mut Vec<Finding>) {
+    let (Some(account), Some(spns)) = (seen.facts.text("spn_list.account"), seen.facts.list("spn_list.spns"))
+    else {
+        return;
+    };
+    let lower: Vec<String> = spns.iter().map(|spn| spn.to_lowercase()).collect();
+    let host = hosts.find(account).and_then(|id| hosts.get(id));
+    let short = short_name(account);
+    // Any computer may be listed: only one that is an Exchange transport server must have them.
+    let known = host.is_some_and(|host| host.is_exchange && !host.is_edge);
+    let looks = lower.iter().any(|spn| spn.starts_with("exchange") || spn.starts_with("smtp"));
+    if !known && !looks {
+        return;
+    }
+    let full = host.and_then(|host| host.fqdn.clone());
+    let has_full = |class: &str| match &full {
+        Some(full) => lower.contains(&format!("{class}/{full}")),
+        None => lower.iter().any(|spn| spn.starts_with(&format!("{class}/{short}."))),
+    };
+    let mut missing = Vec::new();
+    for class in SMTP_CLASSES {
+        let low = class.to_lowercase();
+        if !lower.contains(&format!("{low}/{short}")) {
+            missing.push(format!("{class}/{account}"));
+        }
+        if !has_full(&low) {
+            missing.push(format!(
+                "{class}/{}",
+                full.clone().unwrap_or_else(|| format!("<full name of {account}>"))
+            ));
+        }
+    }
+    // Before 2013 a server may have no transport role and then carries none of the four by design.
+    let always_transport = host.and_then(|host| host.exchange_major).is_some_and(|major| major >= 15);
+    let outcome = match missing.len() {
+        0 => Outcome::Clear,
+        4 if !always_transport => Outcome::Unknown,
+        _ => Outcome::Found,
+    };
+    let mut words = FactTable::default();
+    words.add_text("server", account, "Account");
+    words.add_text("spn", missing.join(", "), "Spns");
+    let places = seen.evidence_of("spn_list.spns");
+    findings.extend(speak(catalog, "config-spn-missing", outcome, super::subject_of(seen), words, places));
+}
+
+fn duplicate_spns(catalog: &Catalog, seen: &Observation, findings: &mut Vec<Finding>) {
+    let groups = seen.facts.list("spn_duplicates.groups").unwrap_or_default();
+    let relevant = groups.iter().filter(|group| {
+        let class = group.split('/').next().unwrap_or_default();
+        EXCHANGE_CLASSES.iter().any(|known| known.eq_ignore_ascii_case(class))
+    });
+    for group in relevant {
+        let mut parts = group.split('|');
+        let spn = parts.next().unwrap_or_default();
+        let accounts: Vec<&str> = parts.collect();
+        let mut words = FactTable::default();
+        words.add_text("spn", spn, "Groups");
+        words.add_text("accounts", accounts.join(" and "), "Groups");
+        let subject = crate::session::subject(seen.kind, spn.to_owned(), None);
+        let places = seen.evidence_of("spn_duplicates.groups");
+        findings.extend(speak(catalog, "config-spn-duplicate", Outcome::Found, subject, words, places));
+    }
+}

@@ -1,0 +1,123 @@
+//! The domain behind the servers: replication, the way to a KDC, secure channels.
+
+use super::pair::{Pair, PairFacts};
+use crate::finding::Evidence;
+
+/// The port of Kerberos.
+const KERBEROS_PORT: f64 = 88.0;
+
+/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_replication(pair, facts);
+    add_ports(pair, facts);
+    add_secure_channels(pair, facts);
+    for host in [pair.from, pair.to] {
+        for seen in pair.index.of_host("registry-values", host) {
+            if let Some(level) = seen.facts.number("kerberos.log_level") {
+                facts.add_number("kerberos.log_level", level, seen.evidence_of("kerberos.log_level"));
+            }
+        }
+    }
+}
+
+fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut failing, mut unreachable, mut bad, mut good) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut checked = 0.0;
+    for seen in pair.index.of_kind("replication-link") {
+        checked += 1.0;
+        let name = |fact: &str| seen.facts.text(fact).unwrap_or("?").to_owned();
+        if seen.facts.flag("replication.unreachable") == Some(true) {
+            unreachable.push(name("replication.destination"));
+            bad.extend(seen.evidence_of("replication.destination"));
+        } else if seen.facts.number("replication.failures").is_some_and(|failures| failures > 0.0) {
+            let status = seen.facts.number("replication.status").unwrap_or_default();
+            let line =
+                format!("{} from {} ({status})", name("replication.destination"), name("replication.source"));
+            failing.push(line);
+            bad.extend(seen.evidence_of("replication.failures"));
+        } else {
+            good.extend(seen.evidence_of("replication.failures"));
+        }
+    }
+    for seen in pair.index.of_kind("replication-summary") {
+        checked += seen.facts.number("replication_summary.rows").unwrap_or_default();
+        let rows = seen.facts.list("replication_summary.failing").unwrap_or_default();
+        failing.extend(rows.iter().map(|row| summary_row(row)));
+        let errors = seen.facts.list("replication_summary.operational_errors").unwrap_or_default();
+        unreachable.extend(errors.iter().filter_map(|row| row.split('|').nth(1)).map(str::to_owned));
+        let place = seen.evidence_of("replication_summary.rows");
+        if rows.is_empty() && errors.is_empty() {
+            good.extend(place);
+        } else {
+            bad.extend(place);
+        }
+    }
+    if checked > 0.0 {
+        facts.add_number("replication.links_checked", checked, Vec::new());
+        if failing.is_empty() && unreachable.is_empty() {
+            good.truncate(3);
+            facts.add_flag("replication.healthy", true, good);
+        }
+    }
+    facts.add_list("replication.failing_links", failing, bad.clone());
+    facts.add_list("replication.unreachable", unreachable, bad);
+}
+
+/// `role|dsa|fails|total|code` in words.
+fn summary_row(row: &str) -> String {
+    let mut parts = row.split('|');
+    let (role, dsa) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (fails, total) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    match parts.next().unwrap_or_default() {
+        "" | "0" => format!("{dsa} as {role}: {fails} of {total}"),
+        code => format!("{dsa} as {role}: {fails} of {total} ({code})"),
+    }
+}
+
+fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for seen in pair.index.of_kind("port-test") {
+        let kerberos = seen.facts.number("port.number") == Some(KERBEROS_PORT);
+        let tcp =
+            seen.facts.text("port.protocol").is_none_or(|protocol| protocol.eq_ignore_ascii_case("tcp"));
+        if !kerberos || !tcp {
+            continue;
+        }
+        let from = seen.facts.text("port.from").or(seen.computer.as_deref());
+        let from_id = from.and_then(|name| pair.hosts.find(name));
+        // A test from a third computer says nothing about A and B.
+        if from_id.is_some() && from_id != pair.from && from_id != pair.to {
+            continue;
+        }
+        let to = seen.facts.text("port.to").or(seen.facts.text("port.to_ip")).unwrap_or("?");
+        let line = format!("{} -> {to}", from.unwrap_or("?"));
+        let list = match seen.facts.flag("port.open") {
+            Some(true) => &mut open,
+            // A name that does not resolve is a DNS fault, not a closed port.
+            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            _ => continue,
+        };
+        list.0.push(line);
+        list.1.extend(seen.evidence_of("port.open"));
+    }
+    facts.add_list("kerberos_port.open", open.0, open.1);
+    facts.add_list("kerberos_port.closed", closed.0, closed.1);
+}
+
+fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let mut broken: (Vec<String>, Vec<Evidence>) = Default::default();
+    let mut verified: (Vec<String>, Vec<Evidence>) = Default::default();
+    for host in [pair.from, pair.to].into_iter().flatten() {
+        for seen in pair.index.of_host("secure-channel", Some(host)) {
+            let list = match seen.facts.flag("secure_channel.ok") {
+                Some(true) => &mut verified,
+                Some(false) => &mut broken,
+                None => continue,
+            };
+            list.0.push(pair.name_of(host));
+            list.1.extend(seen.evidence_of("secure_channel.ok"));
+        }
+    }
+    facts.add_list("secure_channel.broken", broken.0, broken.1);
+    facts.add_list("secure_channel.verified", verified.0, verified.1);
+}

@@ -1,0 +1,140 @@
+//! Events of Windows around the failure: what the Kerberos client, the KDC and
+//! LSA said about this pair.
+//!
+//! An event counts only where it names the pair's SPN or comes from A or B: a
+//! KDC_ERR_S_PRINCIPAL_UNKNOWN for some other service is the normal noise of
+//! Kerberos logging.
+
+use super::pair::{Pair, PairFacts};
+use super::spn;
+use crate::fact::Observation;
+use crate::finding::Evidence;
+
+/// Kerberos errors that are a time difference: KRB_AP_ERR_SKEW, TKT_NYV.
+const SKEW_ERRORS: [&str; 2] = ["0x25", "0x21"];
+
+#[derive(Default)]
+struct Hints {
+    unknown: Vec<Evidence>,
+    duplicate: Vec<Evidence>,
+    modified: Vec<Evidence>,
+    skew: Vec<Evidence>,
+    no_kdc: Vec<Evidence>,
+    no_common_type: Vec<Evidence>,
+    broken_channel: (Vec<String>, Vec<Evidence>),
+    unauthorized: (Vec<String>, Vec<Evidence>),
+}
+
+/// Adds what events say: `spn.refused_*`, `spn.ticket_not_decrypted`, `clock.kerberos_skew`,
+/// `kerberos.no_kdc`, `encryption.no_common_type`, `events.unauthorized_server`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let mut hints = Hints::default();
+    for host in [pair.from, pair.to] {
+        for seen in pair.index.of_host("event", host) {
+            read(pair, seen, &mut hints);
+        }
+    }
+    for seen in pair.index.of_kind("event").filter(|o| is_from(o, "KDC")) {
+        read_kdc(pair, seen, &mut hints);
+    }
+    for (name, places) in [
+        ("spn.refused_as_unknown", hints.unknown),
+        ("spn.refused_as_duplicate", hints.duplicate),
+        ("spn.ticket_not_decrypted", hints.modified),
+        ("clock.kerberos_skew", hints.skew),
+        ("kerberos.no_kdc", hints.no_kdc),
+        ("encryption.no_common_type", hints.no_common_type),
+    ] {
+        if !places.is_empty() {
+            facts.add_flag(name, true, places);
+        }
+    }
+    facts.add_list("events.unauthorized_server", hints.unauthorized.0, hints.unauthorized.1);
+    if !facts.knows("secure_channel.broken") {
+        facts.add_list("secure_channel.broken", hints.broken_channel.0, hints.broken_channel.1);
+    }
+}
+
+fn is_from(observation: &Observation, provider: &str) -> bool {
+    observation.facts.text("event.provider").is_some_and(|name| name.eq_ignore_ascii_case(provider))
+}
+
+fn place(seen: &Observation, names: &[&str]) -> Vec<Evidence> {
+    names.iter().find_map(|name| seen.facts.get(name)).map(|fact| seen.evidence(fact)).into_iter().collect()
+}
+
+fn names_peer(pair: &Pair<'_>, seen: &Observation) -> bool {
+    seen.facts.text("event.spn").is_some_and(|spn| spn::concerns(pair, spn))
+}
+
+fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
+    let facts = &seen.facts;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; event ids are small
+    let id = facts.number("event.id").unwrap_or_default() as u32;
+    let provider = facts.text("event.provider").unwrap_or_default();
+    let where_seen = place(seen, &["event.kerberos_error", "event.spn", "event.ntstatus", "event.id"]);
+    let error = facts.text("event.kerberos_error").unwrap_or_default();
+    match (provider, id) {
+        ("Security-Kerberos", 3) => {
+            if SKEW_ERRORS.iter().any(|code| error.eq_ignore_ascii_case(code)) {
+                hints.skew.extend(where_seen.clone());
+            }
+            if !names_peer(pair, seen) {
+                return;
+            }
+            let duplicate =
+                facts.text("event.kerberos_extended").is_some_and(|e| e.eq_ignore_ascii_case("0xc0000035"));
+            match error.to_ascii_lowercase().as_str() {
+                "0x7" if duplicate => hints.duplicate.extend(where_seen),
+                "0x7" => hints.unknown.extend(where_seen),
+                "0x8" => hints.duplicate.extend(where_seen),
+                "0xe" => hints.no_common_type.extend(where_seen),
+                "0x29" => hints.modified.extend(where_seen),
+                _ => {}
+            }
+        }
+        ("Security-Kerberos", 4) => {
+            if error.eq_ignore_ascii_case("0x25") {
+                hints.skew.extend(where_seen);
+            } else if names_peer(pair, seen) {
+                hints.modified.extend(where_seen);
+            }
+        }
+        ("Security-Kerberos", 5) => hints.skew.extend(where_seen),
+        ("LsaSrv", 40960 | 40961) => {
+            match facts.text("event.ntstatus").map(str::to_ascii_lowercase).as_deref() {
+                Some("0xc000005e") => hints.no_kdc.extend(where_seen),
+                Some("0xc0000133") => hints.skew.extend(where_seen),
+                _ => {}
+            }
+        }
+        ("NETLOGON", 3210) => {
+            hints.broken_channel.0.extend(seen.computer.clone());
+            hints.broken_channel.1.extend(where_seen);
+        }
+        ("MSExchangeTransport" | "MSExchangeFrontEndTransport", 1018 | 1020) => {
+            let account = facts.text("event.account").filter(|account| account.ends_with('$'));
+            if let Some(account) =
+                account.filter(|account| pair.from.is_some_and(|a| pair.hosts.is(a, account)))
+            {
+                hints.unauthorized.0.push(account.to_owned());
+                hints.unauthorized.1.extend(where_seen);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The KDC's own events come from a domain controller: they count where they name B's SPN.
+fn read_kdc(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
+    let where_seen = place(seen, &["event.spn", "event.account", "event.id"]);
+    if !names_peer(pair, seen) {
+        return;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; event ids are small
+    match seen.facts.number("event.id").unwrap_or_default() as u32 {
+        11 => hints.duplicate.extend(where_seen),
+        14 | 16 | 26 | 27 => hints.no_common_type.extend(where_seen),
+        _ => {}
+    }
+}

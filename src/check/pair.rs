@@ -1,0 +1,202 @@
+//! One problem's pair, A (could not sign in) to B, and the facts about it.
+//!
+//! Names, meaning and unit of every pair fact: see the files that add them; the
+//! causes' tables of evidence are written in these names.
+
+use crate::fact::{Fact, FactValue, HostId, Hosts, Observation};
+use crate::finding::Evidence;
+use crate::rule::Facts;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Observations by kind, and by the server that they are about.
+pub struct Index<'o> {
+    observations: &'o [Observation],
+    by_kind: BTreeMap<&'static str, Vec<usize>>,
+    by_host: BTreeMap<(&'static str, HostId), Vec<usize>>,
+}
+
+/// Facts that name the server an observation is about.
+fn about(observation: &Observation) -> &'static [&'static str] {
+    match observation.kind {
+        "virtual-directory" => &["virtual_directory.server"],
+        "receive-connector" => &["receive_connector.server"],
+        "exchange-server" => &["exchange_server.fqdn", "exchange_server.name"],
+        "queue" | "message" => &["queue.server"],
+        "event" => &["event.computer"],
+        "spn-list" => &["spn_list.account"],
+        "clock-offset" => &["clock.from", "clock.to"],
+        "port-test" => &["port.from"],
+        _ => &["record.computer"],
+    }
+}
+
+impl<'o> Index<'o> {
+    /// Sorts the observations; linear in their number.
+    pub fn new(observations: &'o [Observation], hosts: &Hosts) -> Index<'o> {
+        let mut index = Index { observations, by_kind: BTreeMap::new(), by_host: BTreeMap::new() };
+        for (position, observation) in observations.iter().enumerate() {
+            index.by_kind.entry(observation.kind).or_default().push(position);
+            let mut seen: Vec<HostId> = Vec::new();
+            for name in about(observation) {
+                let host = observation.facts.text(name).and_then(|name| hosts.find(name));
+                if let Some(host) = host.filter(|host| !seen.contains(host)) {
+                    seen.push(host);
+                    index.by_host.entry((observation.kind, host)).or_default().push(position);
+                }
+            }
+        }
+        index
+    }
+
+    /// All observations of a kind, in the order of the input.
+    pub fn of_kind<'i>(&'i self, kind: &str) -> impl Iterator<Item = &'o Observation> + 'i {
+        let positions = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| self.observations.get(*position))
+    }
+
+    /// Observations of a kind about a server.
+    pub fn of_host<'i>(
+        &'i self,
+        kind: &'static str,
+        host: Option<HostId>,
+    ) -> impl Iterator<Item = &'o Observation> + 'i {
+        let positions = host.and_then(|host| self.by_host.get(&(kind, host))).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| self.observations.get(*position))
+    }
+}
+
+/// Who could not sign in to whom, with all that was observed.
+pub struct Pair<'a> {
+    /// The problem's id.
+    pub problem: &'a str,
+    /// A, where it is a known server.
+    pub from: Option<HostId>,
+    /// A's name or address as reports show it.
+    pub from_label: Option<&'a str>,
+    /// B, where it is a known server.
+    pub to: Option<HostId>,
+    /// B's name, address, site or group.
+    pub to_label: Option<&'a str>,
+    /// The observations that saw the failure.
+    pub witnesses: &'a [&'a Observation],
+    /// All servers.
+    pub hosts: &'a Hosts,
+    /// All observations.
+    pub index: &'a Index<'a>,
+    /// Number of different senders with this problem towards B.
+    pub senders_failing: usize,
+    /// Number of different receivers that A has this problem with.
+    pub receivers_failing: usize,
+    /// B fails towards A, too.
+    pub reverse_fails: bool,
+    /// An end is an Edge server, whatever its name.
+    pub towards_edge: bool,
+}
+
+impl Pair<'_> {
+    /// A name for A in sentences and commands.
+    pub fn from_name(&self) -> &str {
+        self.from_label.unwrap_or("the sending server")
+    }
+
+    /// A name for B in sentences and commands.
+    pub fn to_name(&self) -> &str {
+        self.to_label.unwrap_or("the receiving server")
+    }
+
+    /// The full name where it is known, else the label.
+    pub fn to_full_name(&self) -> String {
+        let host = self.to.and_then(|id| self.hosts.get(id));
+        host.and_then(|host| host.fqdn.clone()).unwrap_or_else(|| self.to_name().to_owned())
+    }
+
+    /// The display name of a server.
+    pub fn name_of(&self, id: HostId) -> String {
+        self.hosts.get(id).map(|host| host.name.clone()).unwrap_or_default()
+    }
+}
+
+/// The facts about a pair, each with the places of the input that show it.
+#[derive(Debug, Default)]
+pub struct PairFacts {
+    facts: Vec<(Fact, Vec<Evidence>)>,
+}
+
+impl PairFacts {
+    /// Adds a fact with its evidence.
+    pub fn add(&mut self, name: &'static str, value: FactValue, mut evidence: Vec<Evidence>) {
+        // By content, not by place: another order of the records must tell the same story.
+        evidence.sort_by(|a, b| (&a.property, &a.value, a.record).cmp(&(&b.property, &b.value, b.record)));
+        evidence.dedup();
+        self.facts.push((Fact { name: Cow::Borrowed(name), value, property: Cow::Borrowed("") }, evidence));
+    }
+
+    /// Adds a text.
+    pub fn add_text(&mut self, name: &'static str, text: impl Into<String>, evidence: Vec<Evidence>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.add(name, FactValue::Text(text), evidence);
+        }
+    }
+
+    /// Adds a yes or no.
+    pub fn add_flag(&mut self, name: &'static str, flag: bool, evidence: Vec<Evidence>) {
+        self.add(name, FactValue::Flag(flag), evidence);
+    }
+
+    /// Adds a number.
+    pub fn add_number(&mut self, name: &'static str, number: f64, evidence: Vec<Evidence>) {
+        self.add(name, FactValue::Number(number), evidence);
+    }
+
+    /// Adds a list unless it is empty.
+    pub fn add_list(&mut self, name: &'static str, mut items: Vec<String>, evidence: Vec<Evidence>) {
+        items.sort();
+        items.dedup();
+        if !items.is_empty() {
+            self.add(name, FactValue::List(items), evidence);
+        }
+    }
+
+    /// True when a fact of the name is known.
+    pub fn knows(&self, name: &str) -> bool {
+        self.facts.iter().any(|(fact, _)| fact.name == name)
+    }
+
+    /// The first value of a flag.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.facts.iter().find(|(fact, _)| fact.name == name).and_then(|(fact, _)| match fact.value {
+            FactValue::Flag(flag) => Some(flag),
+            _ => None,
+        })
+    }
+
+    /// The evidence of a fact that this table handed out.
+    pub fn evidence(&self, wanted: &Fact) -> &[Evidence] {
+        self.facts.iter().find(|(fact, _)| std::ptr::eq(fact, wanted)).map_or(&[], |(_, evidence)| evidence)
+    }
+}
+
+impl Facts for PairFacts {
+    fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
+        for (fact, _) in self.facts.iter().filter(|(fact, _)| fact.name == name) {
+            if !each(fact) {
+                return;
+            }
+        }
+    }
+}
+
+/// Everything that the observations say about a pair.
+pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
+    let mut facts = PairFacts::default();
+    super::symptom::add(pair, &mut facts);
+    super::target::add(pair, &mut facts);
+    super::spn::add(pair, &mut facts);
+    super::clock::add(pair, &mut facts);
+    super::directory::add(pair, &mut facts);
+    super::connector::add(pair, &mut facts);
+    super::event_hints::add(pair, &mut facts);
+    facts
+}

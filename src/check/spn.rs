@@ -1,0 +1,251 @@
+//! Service principal names: which the caller asks a ticket for, and who carries them.
+//!
+//! HTTP is covered by HOST on the same account (the directory's sPNMappings);
+//! SMTP and SMTPSVC are not. `setspn -L` shows one account whole, `-Q` one name,
+//! `-X` duplicates of one domain, or of the forest with `-F`.
+
+use super::pair::{Pair, PairFacts};
+use super::target;
+use crate::fact::{parse_address, short_name, Observation};
+use crate::finding::Evidence;
+use std::collections::BTreeMap;
+
+/// Classes under which a transport server is asked for.
+pub(super) const SMTP_CLASSES: [&str; 2] = ["SMTP", "SMTPSVC"];
+
+/// Who carries an SPN, by what the listings show.
+#[derive(Default)]
+struct Owners {
+    accounts: BTreeMap<String, Vec<Evidence>>,
+    asked_without_answer: Vec<(bool, Vec<Evidence>)>,
+}
+
+/// The common name of an account's DN, lower case.
+fn account_of(dn: &str) -> String {
+    let name = dn.strip_prefix("CN=").or_else(|| dn.strip_prefix("cn=")).unwrap_or(dn);
+    short_name(name.split(',').next().unwrap_or(name))
+}
+
+/// The account's name in front of its DN's domain, for sentences.
+fn account_words(account: &str) -> String {
+    account.to_owned()
+}
+
+/// SPNs a caller needs for the problem: those it asks for (`wanted`), lower case.
+fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
+    let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return url_spns(pair, facts) };
+    if target::protocol(pair.problem).is_some() {
+        return url_spns(pair, facts);
+    }
+    let full = host.fqdn.clone();
+    SMTP_CLASSES
+        .iter()
+        .flat_map(|class| {
+            let class = class.to_lowercase();
+            let short = format!("{class}/{}", host.short);
+            [Some(short), full.as_ref().map(|full| format!("{class}/{full}"))]
+        })
+        .flatten()
+        .collect()
+}
+
+fn url_spns(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
+    use crate::rule::Facts;
+    let mut spns = Vec::new();
+    if target::protocol(pair.problem).is_some() {
+        facts.each("target.url_host", &mut |fact| {
+            let spn = format!("http/{}", fact.value.to_string().to_lowercase());
+            if !spns.contains(&spn) {
+                spns.push(spn);
+            }
+            true
+        });
+    }
+    spns
+}
+
+/// The spelling reports use: class in capitals.
+fn shown(spn: &str) -> String {
+    match spn.split_once('/') {
+        Some((class, host)) => format!("{}/{host}", class.to_uppercase()),
+        None => spn.to_owned(),
+    }
+}
+
+/// The SPN that stands in for `spn` on the same account.
+fn stand_in(spn: &str) -> Option<String> {
+    spn.strip_prefix("http/").map(|host| format!("host/{host}"))
+}
+
+/// Adds `spn.*`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let wanted = wanted(pair, facts);
+    if wanted.is_empty() {
+        return;
+    }
+    facts.add_list("spn.wanted", wanted.iter().map(|spn| shown(spn)).collect(), Vec::new());
+    let own = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone()).unwrap_or_default();
+    let (mut missing, mut nowhere, mut wrong, mut doubled) =
+        (Found::default(), Found::default(), Found::default(), Found::default());
+    let mut carried: (usize, Vec<Evidence>) = (0, Vec::new());
+    let own_lists: Vec<&Observation> = pair
+        .index
+        .of_host("spn-list", pair.to)
+        .filter(|o| o.facts.text("spn_list.account").is_some_and(|account| short_name(account) == own))
+        .collect();
+    for spn in &wanted {
+        let explicit = owners(pair, spn);
+        let implicit = stand_in(spn).map(|spn| owners(pair, &spn)).unwrap_or_default();
+        let on_own = explicit.accounts.get(&own).or_else(|| implicit.accounts.get(&own));
+        let others: Vec<(&String, &Vec<Evidence>)> =
+            explicit.accounts.iter().filter(|(account, _)| **account != own).collect();
+        for (account, places) in &others {
+            let line = format!("{} on {}", shown(spn), account_words(account));
+            match on_own {
+                Some(own_places) => {
+                    let both = format!("{} on {own} and {}", shown(spn), account_words(account));
+                    doubled.add(both, places.iter().chain(own_places));
+                }
+                None => wrong.add(line, places.iter()),
+            }
+        }
+        if others.len() > 1 && on_own.is_none() {
+            let names: Vec<_> = others.iter().map(|(account, _)| account_words(account)).collect();
+            doubled.add(
+                format!("{} on {}", shown(spn), names.join(" and ")),
+                others.iter().flat_map(|(_, p)| p.iter()),
+            );
+        }
+        match on_own {
+            Some(places) => {
+                carried.0 += 1;
+                carried.1.extend(places.iter().cloned());
+            }
+            None if others.is_empty() => {
+                if !own_lists.is_empty() && implicit.accounts.is_empty() {
+                    let places: Vec<_> =
+                        own_lists.iter().flat_map(|o| o.evidence_of("spn_list.spns")).collect();
+                    missing.add(shown(spn), places.iter());
+                }
+                let answers = |owners: &Owners| owners.asked_without_answer.clone();
+                let asked = answers(&explicit);
+                let host_open =
+                    stand_in(spn).is_none() || !answers(&implicit).is_empty() || !own_lists.is_empty();
+                if !asked.is_empty() && host_open && implicit.accounts.is_empty() {
+                    let places: Vec<_> = asked.into_iter().flat_map(|(_, places)| places).collect();
+                    nowhere.add(shown(spn), places.iter());
+                }
+            }
+            None => {}
+        }
+    }
+    let all_own = carried.0 == wanted.len() && wrong.lines.is_empty() && doubled.lines.is_empty();
+    if all_own && full_name_known(pair) {
+        facts.add_flag("spn.complete", true, carried.1);
+    }
+    let any_double = !doubled.lines.is_empty();
+    missing.into_facts("spn.missing", facts);
+    nowhere.into_facts("spn.nowhere", facts);
+    wrong.into_facts("spn.wrong_account", facts);
+    doubled.into_facts("spn.duplicate", facts);
+    if !any_double {
+        add_search_scope(pair, facts);
+    }
+}
+
+/// Without B's full name nobody can say that its SPNs are complete.
+fn full_name_known(pair: &Pair<'_>) -> bool {
+    target::protocol(pair.problem).is_some()
+        || pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.fqdn.is_some())
+}
+
+#[derive(Default)]
+struct Found {
+    lines: Vec<String>,
+    places: Vec<Evidence>,
+}
+
+impl Found {
+    fn add<'e>(&mut self, line: String, places: impl Iterator<Item = &'e Evidence>) {
+        self.lines.push(line);
+        self.places.extend(places.cloned());
+    }
+
+    fn into_facts(self, name: &'static str, facts: &mut PairFacts) {
+        facts.add_list(name, self.lines, self.places);
+    }
+}
+
+/// All accounts seen to carry `spn` (lower case).
+fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
+    let mut owners = Owners::default();
+    for seen in pair.index.of_kind("spn-list") {
+        let carries =
+            seen.facts.list("spn_list.spns").unwrap_or_default().iter().any(|s| s.to_lowercase() == spn);
+        if let (true, Some(account)) = (carries, seen.facts.text("spn_list.account")) {
+            owners.accounts.entry(short_name(account)).or_default().extend(seen.evidence_of("spn_list.spns"));
+        }
+    }
+    for seen in pair.index.of_kind("spn-query") {
+        let found = seen.facts.list("spn_query.found_spns").unwrap_or_default();
+        let mut any = false;
+        for line in found {
+            let Some((found_spn, dn)) = line.split_once('|') else { continue };
+            if found_spn.to_lowercase() == spn {
+                any = true;
+                owners
+                    .accounts
+                    .entry(account_of(dn))
+                    .or_default()
+                    .extend(seen.evidence_of("spn_query.found_spns"));
+            }
+        }
+        let asked = seen.facts.text("spn_query.spn").is_some_and(|asked| asked.to_lowercase() == spn);
+        if asked && !any && seen.facts.list("spn_query.owners").is_some_and(<[String]>::is_empty) {
+            let forest = seen.facts.text("spn_query.scope") == Some("forest");
+            owners.asked_without_answer.push((forest, seen.evidence_of("spn_query.spn")));
+        }
+    }
+    for seen in pair.index.of_kind("spn-duplicates") {
+        for group in seen.facts.list("spn_duplicates.groups").unwrap_or_default() {
+            let mut parts = group.split('|');
+            if parts.next().is_some_and(|group_spn| group_spn.to_lowercase() == spn) {
+                for dn in parts {
+                    let places = seen.evidence_of("spn_duplicates.groups");
+                    owners.accounts.entry(account_of(dn)).or_default().extend(places);
+                }
+            }
+        }
+    }
+    owners
+}
+
+/// A complete search that found no duplicate of a wanted SPN rules duplicates out in its scope.
+fn add_search_scope(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let complete = pair
+        .index
+        .of_kind("spn-duplicates")
+        .filter(|o| o.facts.flag("spn_duplicates.complete") == Some(true));
+    let best = complete.max_by_key(|o| o.facts.text("spn_duplicates.scope") == Some("forest"));
+    if let Some(seen) = best {
+        let scope = seen.facts.text("spn_duplicates.scope").unwrap_or("domain");
+        facts.add_text("spn.duplicates_scope", scope, seen.evidence_of("spn_duplicates.count"));
+    }
+}
+
+/// True when an SPN names B under one of its names, or the URL's host: the peer of this problem.
+pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
+    let Some((class, rest)) = spn.split_once('/') else { return false };
+    let host = rest.split(['@', '/', ':']).next().unwrap_or(rest);
+    if parse_address(host).is_some() && target::protocol(pair.problem).is_none() {
+        return false;
+    }
+    let smtp = SMTP_CLASSES.iter().any(|known| class.eq_ignore_ascii_case(known));
+    let http = class.eq_ignore_ascii_case("HTTP") || class.eq_ignore_ascii_case("HOST");
+    let fits = if target::protocol(pair.problem).is_some() {
+        http
+    } else {
+        smtp || class.eq_ignore_ascii_case("HOST")
+    };
+    fits && pair.to.is_some_and(|to| pair.hosts.is(to, host))
+}

@@ -1,0 +1,144 @@
+//! What the failure itself tells: error words, who saw it, the pattern over pairs.
+
+use super::pair::{Pair, PairFacts};
+use crate::fact::{parse_address, Host, Observation};
+use crate::finding::Evidence;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Adds `problem.*`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for (fact, name) in [
+        ("event.error", "problem.error_word"),
+        ("event.mechanism", "problem.mechanism"),
+        ("event.connector", "problem.connector"),
+        ("event.ip", "problem.sender_ip"),
+        ("reply.text", "problem.inner_text"),
+    ] {
+        add_each_text(pair, fact, name, facts);
+    }
+    let seen = |test: &dyn Fn(&Observation) -> bool| -> Vec<Evidence> {
+        pair.witnesses.iter().filter(|o| test(o)).filter_map(|o| first_evidence(o)).collect()
+    };
+    let is_event = |o: &Observation, id: f64| o.kind == "event" && o.facts.number("event.id") == Some(id);
+    let by_sender =
+        seen(&|o| matches!(o.kind, "queue" | "message") || is_event(o, 2017.0) || is_event(o, 71.0));
+    let outbound = seen(&|o| is_event(o, 2017.0));
+    let by_receiver = seen(&|o| is_event(o, 1035.0));
+    if !by_sender.is_empty() {
+        facts.add_flag("problem.seen_by_sender", true, by_sender);
+    }
+    if !outbound.is_empty() {
+        facts.add_flag("problem.outbound_refused", true, outbound);
+    }
+    if !by_receiver.is_empty() {
+        facts.add_flag("problem.seen_by_receiver", true, by_receiver);
+    }
+    let host = |id: Option<usize>| id.and_then(|id| pair.hosts.get(id));
+    let (from, to) = (host(pair.from), host(pair.to));
+    let edge = pair.towards_edge || from.is_some_and(|h| h.is_edge) || to.is_some_and(|h| h.is_edge);
+    facts.add_flag("problem.edge", edge, Vec::new());
+    add_pattern(pair, facts);
+    add_sites(from, to, facts);
+    add_sender(pair, from, facts);
+}
+
+fn first_evidence(observation: &Observation) -> Option<Evidence> {
+    let names = ["reply.text", "event.error", "event.target", "event.id"];
+    names.iter().find_map(|name| observation.facts.get(name)).map(|fact| observation.evidence(fact))
+}
+
+fn add_each_text(pair: &Pair<'_>, fact: &str, name: &'static str, facts: &mut PairFacts) {
+    let mut by_text: BTreeMap<&str, Vec<Evidence>> = BTreeMap::new();
+    for seen in pair.witnesses {
+        if let Some(text) = seen.facts.text(fact) {
+            let places = by_text.entry(text).or_default();
+            // Three places show it as well as three thousand.
+            if places.len() < 3 {
+                places.extend(seen.evidence_of(fact));
+            }
+        }
+    }
+    for (text, places) in by_text {
+        facts.add_text(name, text, places);
+    }
+}
+
+fn add_pattern(pair: &Pair<'_>, facts: &mut PairFacts) {
+    #[allow(clippy::cast_precision_loss)] // counts of servers
+    let number = |count: usize| count as f64;
+    facts.add_number("problem.senders_failing", number(pair.senders_failing), Vec::new());
+    facts.add_number("problem.receivers_failing", number(pair.receivers_failing), Vec::new());
+    if pair.reverse_fails {
+        facts.add_flag("problem.reverse_fails", true, Vec::new());
+    }
+}
+
+fn add_sites(from: Option<&Host>, to: Option<&Host>, facts: &mut PairFacts) {
+    for (host, name) in [(from, "problem.from_major"), (to, "problem.to_major")] {
+        if let Some(major) = host.and_then(|host| host.exchange_major) {
+            facts.add_number(name, f64::from(major), Vec::new());
+        }
+    }
+    let (Some(from), Some(to)) = (from, to) else { return };
+    if let (Some(a), Some(b)) = (&from.site, &to.site) {
+        facts.add_flag("problem.cross_site", a != b, Vec::new());
+    }
+    let domain =
+        |host: &Host| host.fqdn.as_deref().and_then(|f| f.split_once('.')).map(|(_, d)| d.to_owned());
+    if let (Some(a), Some(b)) = (domain(from), domain(to)) {
+        facts.add_flag("problem.cross_domain", a != b, Vec::new());
+    }
+}
+
+/// Whether the address that tried to sign in is an Exchange server's.
+fn add_sender(pair: &Pair<'_>, from: Option<&Host>, facts: &mut PairFacts) {
+    if let Some(host) = from.filter(|host| !host.short.is_empty()) {
+        if host.is_exchange {
+            facts.add_flag("problem.sender_is_exchange", true, Vec::new());
+        }
+        return;
+    }
+    // An address on the internet while every known server has a private one is no server of ours.
+    let Some(address) = pair.from_label.and_then(parse_address) else { return };
+    let known: Vec<IpAddr> = pair
+        .hosts
+        .iter()
+        .filter(|(_, host)| host.is_exchange)
+        .flat_map(|(_, host)| host.addresses.iter().copied())
+        .collect();
+    if is_public(address) && !known.is_empty() && !known.into_iter().any(is_public) {
+        facts.add_flag("problem.sender_is_exchange", false, Vec::new());
+    }
+}
+
+/// Outside the ranges that organisations use inside.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified()),
+        IpAddr::V6(v6) => {
+            let first = v6.segments().first().copied().unwrap_or_default();
+            let local = (first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfe80;
+            !(local || v6.is_loopback() || v6.is_unspecified())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_public;
+
+    #[test]
+    fn private_and_link_local_addresses_are_not_public() {
+        for (address, public) in [
+            ("10.1.2.3", false),
+            ("192.168.0.1", false),
+            ("fe80::1", false),
+            ("fd00::1", false),
+            ("203.0.113.7", true),
+            ("2001:db8::1", true),
+        ] {
+            assert_eq!(is_public(address.parse().unwrap()), public, "{address}");
+        }
+    }
+}

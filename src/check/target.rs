@@ -1,0 +1,110 @@
+//! The URL that an HTTP proxy calls on B, and what B's virtual directory accepts.
+//!
+//! Only for the proxy problems. A directory read with -ADPropertiesOnly has no
+//! authentication flags; then nothing is said of them.
+
+use super::pair::{Pair, PairFacts};
+use crate::fact::{HostId, Hosts, Observation};
+
+/// Problems whose caller uses a virtual directory's InternalUrl, and the directory's protocol.
+const PROXIES: &[(&str, &str)] = &[("owa-proxy-auth-failure", "owa")];
+
+/// The protocol of a problem's virtual directory, `None` for a problem without one.
+pub(super) fn protocol(problem: &str) -> Option<&'static str> {
+    PROXIES.iter().find(|(id, _)| *id == problem).map(|(_, protocol)| *protocol)
+}
+
+/// B's front-end directories of the problem's protocol.
+pub(super) fn directories<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = &'p Observation> + 'p {
+    let wanted = protocol(pair.problem);
+    pair.index.of_host("virtual-directory", pair.to).filter(move |o| {
+        o.facts.text("virtual_directory.protocol") == wanted
+            && o.facts.text("virtual_directory.web_site") != Some("back end")
+    })
+}
+
+/// Adds `target.*`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    if protocol(pair.problem).is_none() {
+        return;
+    }
+    let mut from_event = false;
+    for seen in pair.witnesses {
+        let url = seen.facts.text("event.target").filter(|target| target.contains("://"));
+        if let (Some(url), Some(host)) = (url, seen.facts.text("event.target_host")) {
+            add_url(pair, facts, seen, url, host, "event.target", "event");
+            from_event = true;
+            break;
+        }
+    }
+    for seen in directories(pair) {
+        let host = seen.facts.text("virtual_directory.internal_url_host");
+        if let (Some(url), Some(host)) = (seen.facts.text("virtual_directory.internal_url"), host) {
+            if !from_event || !facts.knows("target.url") {
+                add_url(pair, facts, seen, url, host, "virtual_directory.internal_url", "virtual directory");
+            } else {
+                add_host(facts, pair.hosts, pair.to, seen, host, "virtual_directory.internal_url");
+            }
+        }
+        if let Some(on) = seen.facts.flag("virtual_directory.windows_authentication") {
+            let places = seen.evidence_of("virtual_directory.windows_authentication");
+            facts.add_flag("target.windows_authentication", on, places);
+        }
+        if let Some(mode) = seen.facts.text("virtual_directory.extended_protection") {
+            facts.add_text(
+                "target.extended_protection",
+                mode,
+                seen.evidence_of("virtual_directory.extended_protection"),
+            );
+        }
+        if let Some(is_ip) = seen.facts.flag("virtual_directory.bypass_url_host_is_ip") {
+            let places = seen.evidence_of("virtual_directory.bypass_url_host_is_ip");
+            facts.add_flag("target.bypass_url_host_is_ip", is_ip, places);
+        }
+        if seen.facts.flag("virtual_directory.internal_url_empty") == Some(true) {
+            facts.add_flag(
+                "target.internal_url_empty",
+                true,
+                seen.evidence_of("virtual_directory.internal_url_empty"),
+            );
+        }
+    }
+}
+
+fn add_url(
+    pair: &Pair<'_>,
+    facts: &mut PairFacts,
+    seen: &Observation,
+    url: &str,
+    host: &str,
+    fact: &str,
+    source: &str,
+) {
+    let places = seen.evidence_of(fact);
+    facts.add_text("target.url", url, places.clone());
+    facts.add_text("target.url_from", source, places.clone());
+    if let Some((scheme, _)) = url.split_once("://") {
+        facts.add_text("target.url_scheme", scheme.to_lowercase(), places);
+    }
+    add_host(facts, pair.hosts, pair.to, seen, host, fact);
+}
+
+fn add_host(
+    facts: &mut PairFacts,
+    hosts: &Hosts,
+    to: Option<HostId>,
+    seen: &Observation,
+    host: &str,
+    fact: &str,
+) {
+    let places = seen.evidence_of(fact);
+    let is_ip = crate::fact::parse_address(host).is_some();
+    facts.add_text("target.url_host", host, places.clone());
+    facts.add_flag("target.url_host_is_ip", is_ip, places.clone());
+    if let (Some(to), false) = (to, is_ip) {
+        let own = hosts.get(to).is_some_and(|b| {
+            b.short == host.to_lowercase() || b.fqdn.as_deref() == Some(host.to_lowercase().as_str())
+        });
+        facts.add_flag("target.url_host_is_server", own, places);
+    }
+}

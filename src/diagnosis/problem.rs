@@ -1,0 +1,352 @@
+//! Who could not sign in to whom: findings of one failure gathered into one problem.
+//!
+//! A problem is a pair with a direction. The sender's queue and the receiver's
+//! event are two witnesses of one problem where the names join; a site or group
+//! that a queue names is narrowed to a server only where one server fits.
+
+use crate::check::Index;
+use crate::fact::{parse_address, HostId, Hosts, Observation};
+use crate::finding::{Finding, Outcome, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An end of a pair.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Party {
+    /// The server, where it is known.
+    pub host: Option<HostId>,
+    /// What reports call it.
+    pub label: Option<String>,
+    /// Servers it may be, for a site or group.
+    pub members: Vec<HostId>,
+}
+
+/// One problem with its witnesses.
+pub(super) struct Seen<'o> {
+    pub id: String,
+    pub severity: Severity,
+    pub from: Party,
+    pub to: Party,
+    pub witnesses: Vec<&'o Observation>,
+    pub issues: BTreeSet<String>,
+    pub count: usize,
+    pub first_seen: Option<String>,
+    pub last_seen: Option<String>,
+    pub towards_edge: bool,
+}
+
+/// Delivery types of a queue whose next hop is an Edge server.
+const TO_EDGE: &str = "SmtpRelayWithinAdSiteToEdge";
+
+/// Delivery types whose next hop is the name of a directory site.
+const TO_SITE: [&str; 2] = ["SmtpRelayToRemoteAdSite", "SmtpRelayToRemoteActiveDirectorySite"];
+
+/// Gathers the findings that say something failed.
+pub(super) fn gather<'o>(
+    findings: &[Finding],
+    observations: &'o [Observation],
+    hosts: &Hosts,
+    index: &Index<'o>,
+) -> Vec<Seen<'o>> {
+    let urls = hosts_by_url(hosts, index);
+    // A text may hold several observations under one index: those of the finding's kind count.
+    let mut by_index: BTreeMap<(usize, &str), Vec<&Observation>> = BTreeMap::new();
+    for observation in observations {
+        by_index.entry((observation.index, observation.kind)).or_default().push(observation);
+    }
+    let mut gathered: BTreeMap<(String, Party, Party), Seen> = BTreeMap::new();
+    for finding in findings {
+        let (Some(problem), Outcome::Found) = (&finding.problem, finding.outcome) else { continue };
+        let record = finding.evidence.first().map(|evidence| evidence.record).unwrap_or_default();
+        let same = by_index.get(&(record, finding.subject.kind.as_str())).map_or(&[][..], Vec::as_slice);
+        let witness = same.iter().copied().find(|o| fits(o, finding)).or(same.first().copied());
+        let from = party(hosts, &urls, finding.from.as_deref());
+        let to = receiver(hosts, &urls, finding.to.as_deref(), witness, from.host);
+        let towards_edge = delivery_type(witness).eq_ignore_ascii_case(TO_EDGE);
+        let seen = gathered.entry((problem.clone(), from.clone(), to.clone())).or_insert_with(|| Seen {
+            id: problem.clone(),
+            severity: finding.severity,
+            from,
+            to,
+            witnesses: Vec::new(),
+            issues: BTreeSet::new(),
+            count: 0,
+            first_seen: None,
+            last_seen: None,
+            towards_edge,
+        });
+        seen.severity = seen.severity.min(finding.severity);
+        seen.towards_edge |= towards_edge;
+        seen.count += 1;
+        seen.issues.insert(finding.id.clone());
+        seen.witnesses.extend(witness);
+        note_time(seen, finding.time.as_deref());
+    }
+    let mut problems: Vec<Seen> = gathered.into_values().collect();
+    guess_members(&mut problems, hosts);
+    spread_addresses(join_ends(problems))
+}
+
+/// A site of which no server is known, and one server of no known site that refuses the same way:
+/// that server is in the site as far as anybody can tell.
+fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
+    let mut refusing: BTreeMap<String, BTreeSet<HostId>> = BTreeMap::new();
+    for seen in problems.iter() {
+        let unplaced = seen.to.host.filter(|id| hosts.get(*id).is_some_and(|host| host.site.is_none()));
+        refusing.entry(seen.id.clone()).or_default().extend(unplaced);
+    }
+    for seen in problems.iter_mut() {
+        let nobody = seen.to.host.is_none() && seen.to.members.is_empty();
+        let group = seen.to.label.as_deref().is_some_and(|label| label.starts_with("site:"));
+        let candidates = refusing.get(&seen.id);
+        if let (true, Some(only)) = (nobody && group, candidates.filter(|ids| ids.len() == 1)) {
+            seen.to.members = only.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
+        }
+    }
+}
+
+/// Bare addresses that one receiver refused, and as many known senders with the same failure
+/// towards it: which address is whose is open, but each sender is one of them. The receiver's
+/// events then bear witness for every one of the pairs.
+fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let bare = |seen: &Seen| {
+        seen.from.host.is_none()
+            && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
+    };
+    let towards = |seen: &Seen, to: HostId| seen.to.host == Some(to) || seen.to.members.contains(&to);
+    let receivers: BTreeSet<(String, HostId)> = problems
+        .iter()
+        .filter(|seen| bare(seen))
+        .filter_map(|seen| Some((seen.id.clone(), seen.to.host?)))
+        .collect();
+    for (id, to) in receivers {
+        let same = |seen: &Seen| seen.id == id && towards(seen, to);
+        let addresses = problems.iter().filter(|seen| same(seen) && bare(seen)).count();
+        let senders = problems.iter().filter(|seen| same(seen) && seen.from.host.is_some()).count();
+        if addresses < 2 || addresses != senders {
+            continue;
+        }
+        let (refused, mut others): (Vec<Seen>, Vec<Seen>) =
+            problems.into_iter().partition(|seen| same(seen) && bare(seen));
+        for seen in others.iter_mut().filter(|seen| same(seen)) {
+            for other in &refused {
+                seen.to = other.to.clone();
+                seen.witnesses.extend(other.witnesses.iter().copied());
+                seen.issues.extend(other.issues.iter().cloned());
+                for time in [&other.first_seen, &other.last_seen] {
+                    note_time(seen, time.as_deref());
+                }
+            }
+        }
+        problems = others;
+    }
+    problems
+}
+
+fn fits(observation: &Observation, finding: &Finding) -> bool {
+    finding
+        .evidence
+        .iter()
+        .any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
+}
+
+fn delivery_type(witness: Option<&Observation>) -> &str {
+    witness.and_then(|o| o.facts.text("queue.delivery_type")).unwrap_or_default()
+}
+
+fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
+    let Some(time) = time.map(str::to_owned) else { return };
+    if seen.first_seen.as_ref().is_none_or(|first| time < *first) {
+        seen.first_seen = Some(time.clone());
+    }
+    if seen.last_seen.as_ref().is_none_or(|last| time > *last) {
+        seen.last_seen = Some(time);
+    }
+}
+
+/// The server whose virtual directory has a URL's host, where exactly one has.
+fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<HostId>> {
+    let mut by_url: BTreeMap<String, Option<HostId>> = BTreeMap::new();
+    for seen in index.of_kind("virtual-directory") {
+        let host = seen.facts.text("virtual_directory.internal_url_host");
+        let server = seen.facts.text("virtual_directory.server").and_then(|name| hosts.find(name));
+        if let (Some(host), Some(server)) = (host, server) {
+            by_url
+                .entry(host.to_lowercase())
+                .and_modify(|known| *known = known.filter(|known| *known == server))
+                .or_insert(Some(server));
+        }
+    }
+    by_url
+}
+
+/// The host of a URL, or the text itself.
+fn host_of(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let rest = rest.split('/').next().unwrap_or(rest);
+    match rest.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(v6),
+        None if rest.matches(':').count() == 1 => rest.split(':').next().unwrap_or(rest),
+        None => rest,
+    }
+}
+
+fn party(hosts: &Hosts, urls: &BTreeMap<String, Option<HostId>>, text: Option<&str>) -> Party {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Party::default() };
+    let name = host_of(text);
+    let host = urls.get(&name.to_lowercase()).copied().flatten().or_else(|| hosts.find(name));
+    let label = host.and_then(|id| hosts.get(id)).map(|host| host.name.clone());
+    Party { host, label: Some(label.unwrap_or_else(|| name.to_owned())), members: Vec::new() }
+}
+
+/// The receiver: a server by name, or the site or group that a queue's next hop names.
+fn receiver(
+    hosts: &Hosts,
+    urls: &BTreeMap<String, Option<HostId>>,
+    text: Option<&str>,
+    witness: Option<&Observation>,
+    sender: Option<HostId>,
+) -> Party {
+    let Some(text) = text else { return Party::default() };
+    let delivery = delivery_type(witness);
+    let others = |test: &dyn Fn(&crate::fact::Host) -> bool| -> Vec<HostId> {
+        hosts.iter().filter(|(id, host)| Some(*id) != sender && test(host)).map(|(id, _)| id).collect()
+    };
+    let lower = text.trim().to_lowercase();
+    let (site, version) = match lower.strip_prefix("site:") {
+        Some(rest) => {
+            let mut parts = rest.split(';');
+            let site = parts.next().map(|site| site.trim().to_owned());
+            let version = parts.find_map(|p| p.trim().strip_prefix("version:")?.trim().parse::<u32>().ok());
+            (site, version)
+        }
+        None if TO_SITE.iter().any(|kind| delivery.eq_ignore_ascii_case(kind))
+            && hosts.find(text).is_none() =>
+        {
+            (Some(lower.clone()), None)
+        }
+        None => (None, None),
+    };
+    let (label, members) = if delivery.eq_ignore_ascii_case(TO_EDGE) && hosts.find(text).is_none() {
+        (text.trim().to_owned(), others(&|host| host.is_edge))
+    } else if let Some(site) = site {
+        let fits = |host: &crate::fact::Host| {
+            host.is_exchange
+                && host.site.as_deref() == Some(site.as_str())
+                && version.is_none_or(|v| host.exchange_major.is_none_or(|major| major == v))
+        };
+        (format!("site:{site}"), others(&fits))
+    } else {
+        return party(hosts, urls, Some(text));
+    };
+    match members.as_slice() {
+        [only] => Party {
+            host: Some(*only),
+            label: hosts.get(*only).map(|host| host.name.clone()),
+            members: Vec::new(),
+        },
+        _ => Party { host: None, label: Some(label), members },
+    }
+}
+
+/// Joins the two witnesses of one failure: the queue that names a site and the event on one of
+/// the site's servers, the known sender and the bare address that only it can have.
+fn join_ends(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let is_bare = |party: &Party| {
+        party.host.is_none() && party.label.as_deref().is_none_or(|label| parse_address(label).is_some())
+    };
+    let is_address =
+        |party: &Party| party.label.as_deref().is_some_and(|label| parse_address(label).is_some());
+    let mut position = 0;
+    while position < problems.len() {
+        let Some(one) = problems.get(position) else { break };
+        // Who else tells of the same failure, more exactly?
+        let joins = |other: &Seen| {
+            let receiver = match (one.to.host, other.to.host) {
+                (Some(a), Some(b)) => a == b,
+                (None, Some(b)) => one.to.members.contains(&b),
+                _ => false,
+            };
+            let sender =
+                one.from.host.is_some() && (one.from.host == other.from.host || is_bare(&other.from));
+            one.id == other.id
+                && receiver
+                && sender
+                && (one.to.host != other.to.host || one.from.host != other.from.host)
+        };
+        let others: Vec<usize> = problems
+            .iter()
+            .enumerate()
+            .filter(|(at, other)| *at != position && joins(other))
+            .map(|(at, _)| at)
+            .collect();
+        let [only] = others.as_slice() else {
+            position += 1;
+            continue;
+        };
+        // An address could be any other sender's: it is A's only where A is the one sender left.
+        let target = problems.get(*only).map(|other| (other.to.clone(), is_address(&other.from)));
+        let Some((to, by_address)) = target else { break };
+        let rivals = problems.iter().enumerate().filter(|(at, other)| {
+            *at != position
+                && *at != *only
+                && other.id == one.id
+                && other.from.host.is_some()
+                && (other.to.host == to.host || to.host.is_some_and(|host| other.to.members.contains(&host)))
+        });
+        if by_address && rivals.count() > 0 {
+            position += 1;
+            continue;
+        }
+        let absorbed = problems.remove(*only);
+        let at = if *only < position { position - 1 } else { position };
+        if let Some(one) = problems.get_mut(at) {
+            one.to = absorbed.to;
+            one.count += absorbed.count;
+            one.severity = one.severity.min(absorbed.severity);
+            one.issues.extend(absorbed.issues);
+            one.witnesses.extend(absorbed.witnesses);
+            for time in [absorbed.first_seen, absorbed.last_seen] {
+                note_time(one, time.as_deref());
+            }
+        }
+        position = 0;
+    }
+    problems
+}
+
+/// How a failure spreads over pairs.
+pub(super) struct Patterns {
+    senders: BTreeMap<(String, Party), BTreeSet<Option<String>>>,
+    receivers: BTreeMap<(String, Party), BTreeSet<Option<String>>>,
+    pairs: BTreeSet<(String, Option<HostId>, Option<HostId>)>,
+}
+
+impl Patterns {
+    pub(super) fn of(problems: &[Seen<'_>]) -> Patterns {
+        let mut patterns =
+            Patterns { senders: BTreeMap::new(), receivers: BTreeMap::new(), pairs: BTreeSet::new() };
+        for seen in problems {
+            let (id, from, to) = (seen.id.clone(), seen.from.clone(), seen.to.clone());
+            patterns.senders.entry((id.clone(), to.clone())).or_default().insert(from.label.clone());
+            patterns.receivers.entry((id.clone(), from.clone())).or_default().insert(to.label.clone());
+            patterns.pairs.insert((id, from.host, to.host));
+        }
+        patterns
+    }
+
+    /// Different senders that fail towards the same receiver.
+    pub(super) fn senders(&self, seen: &Seen<'_>) -> usize {
+        self.senders.get(&(seen.id.clone(), seen.to.clone())).map_or(0, BTreeSet::len)
+    }
+
+    /// Different receivers that the same sender fails towards.
+    pub(super) fn receivers(&self, seen: &Seen<'_>) -> usize {
+        self.receivers.get(&(seen.id.clone(), seen.from.clone())).map_or(0, BTreeSet::len)
+    }
+
+    /// The other direction fails as well.
+    pub(super) fn reverse(&self, seen: &Seen<'_>) -> bool {
+        let both = seen.from.host.is_some() && seen.to.host.is_some();
+        both && self.pairs.contains(&(seen.id.clone(), seen.to.host, seen.from.host))
+    }
+}

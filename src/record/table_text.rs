@@ -1,0 +1,118 @@
+//! Format-Table text to the properties of its objects, for tables as wide as their columns.
+//!
+//! Columns begin where the dashes under the names begin. A cell that the table cut (`...`) is
+//! left out. Lines behind a blank line are no rows. The kind follows from the names, as everywhere.
+
+use super::read::{Body, Record};
+use super::value::{Fields, Value};
+use std::borrow::Cow;
+
+/// Most lines that a wrapped name can take: the longest property names have about 40 letters.
+const WRAPPED_NAME_LINES: usize = 40;
+
+/// The objects of a text; empty when it is no table.
+pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let rule =
+        lines.iter().position(|line| line.contains("--") && line.chars().all(|c| matches!(c, '-' | ' ')));
+    let Some(rule) = rule.filter(|rule| *rule > 0) else {
+        return Vec::new();
+    };
+    let Some(dashes) = lines.get(rule) else { return Vec::new() };
+    let starts = starts(dashes);
+    let names = names(lines.get(..rule).unwrap_or_default(), &starts);
+    let is_name = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
+    if names.len() < 2 || !names.iter().all(is_name) {
+        return Vec::new();
+    }
+    let rows = lines.iter().skip(rule + 1).take_while(|line| !line.trim().is_empty());
+    rows.map(|row| record(&names, cells(row, &starts))).collect()
+}
+
+/// The names above the dashes; a narrow column wraps its name upwards, two letters a line.
+fn names(above: &[&str], starts: &[usize]) -> Vec<String> {
+    let mut names = vec![String::new(); starts.len()];
+    for line in above.iter().rev().take(WRAPPED_NAME_LINES) {
+        for (name, cell) in names.iter_mut().zip(cells(line, starts)) {
+            name.insert_str(0, &cell);
+        }
+        if names.iter().all(|name| !name.is_empty()) {
+            break;
+        }
+    }
+    names
+}
+
+/// Where the groups of dashes begin, in characters.
+fn starts(dashes: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut before = ' ';
+    for (at, c) in dashes.chars().enumerate() {
+        if c == '-' && before == ' ' {
+            starts.push(at);
+        }
+        before = c;
+    }
+    starts
+}
+
+/// The cells of a line.
+fn cells(line: &str, starts: &[usize]) -> Vec<String> {
+    let mut cells = vec![String::new(); starts.len()];
+    let mut column = 0;
+    for (at, c) in line.chars().enumerate() {
+        while starts.get(column + 1).is_some_and(|start| at >= *start) {
+            column += 1;
+        }
+        if let Some(cell) = cells.get_mut(column) {
+            cell.push(c);
+        }
+    }
+    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+}
+
+fn record(names: &[String], cells: Vec<String>) -> Record<'static> {
+    let mut record = Record::of_text("");
+    // Half a value is no value. A list says itself that it was cut, and the beginning of a
+    // delivery type tells its group.
+    let told = |name: &str, cell: &str| {
+        let cut = cell.ends_with("...") || cell.ends_with('\u{2026}');
+        !cut || cell.starts_with('{') || name.eq_ignore_ascii_case("DeliveryType")
+    };
+    let fields: Fields<'static> = names
+        .iter()
+        .zip(cells)
+        .filter(|(name, cell)| told(name, cell))
+        .map(|(name, cell)| (Cow::Owned(name.clone()), Value::Text(Cow::Owned(cell))))
+        .collect();
+    record.body = Body::Properties(fields);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stand_below_their_dashes() {
+        let text = "\r\nIdentity       DeliveryType         Status  MessageCount NextHopDomain\r\n--------       ------------         ------  ------------ -------------\r\nEX1\\17         SmtpRelayToRemote... Retry   38           branch\r\nEX1\\Submission Undefined            Ready   0            Submission\r\n";
+        let objects = objects(text);
+        assert_eq!(objects.len(), 2);
+        assert_eq!(objects[0].property("NextHopDomain"), Some(&Value::Text("branch".into())));
+        assert_eq!(objects[0].property("DeliveryType"), Some(&Value::Text("SmtpRelayToRemote...".into())));
+    }
+
+    #[test]
+    fn a_wrapped_name_is_joined_and_a_cut_cell_left_out() {
+        let text = "Name Fqdn    Ser\n             ver\n---- ------- ---\nEX1  ex1.co… x\n";
+        let objects = objects(text);
+        assert_eq!(objects[0].property("Server"), Some(&Value::Text("x".into())));
+        assert_eq!(objects[0].property("Fqdn"), None);
+    }
+
+    #[test]
+    fn a_rule_without_names_is_no_table() {
+        assert!(objects("----\nx").is_empty());
+        assert!(objects("Starting the test of it\n----\nx").is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! Texts to records: a tool's output, else a pasted event, reply or list.
+//!
+//! The tools come first: their marks (a DN, an offset in seconds) are surer than
+//! the words of a message.
+
+use super::read::{Body, Record};
+use super::value::Value;
+use crate::{tool, Error, Result};
+
+/// The records that a text holds; empty when nothing in it is known.
+pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
+    let Body::Text(text) = &record.body else { return Vec::new() };
+    let (from, computer, collected) =
+        (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
+    let records = tool::read_text(from, computer, collected, text);
+    if records.is_empty() {
+        return super::message_records(from, computer, collected, text);
+    }
+    records
+}
+
+/// `exauth_parse_tool`: the records of a tool's text, one `exauth.record/1` a line.
+///
+/// # Errors
+/// [`Error::Unsupported`] when the command is none of the tools.
+pub fn tool_records_json(command: &str, text: &str) -> Result<String> {
+    if !tool::is_known(command) {
+        let problem = format!("`{command}`; there are {}", tool::TOOLS.join(", "));
+        return Err(Error::Unsupported { what: "tool", problem });
+    }
+    let mut out = String::new();
+    for record in tool::read_text(Some(command), None, None, text) {
+        out.push_str(&to_json(&record).to_string());
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// A record as its wire document.
+fn to_json(record: &Record<'_>) -> serde_json::Value {
+    let mut document = serde_json::Map::new();
+    document.insert("schema".to_owned(), "exauth.record/1".into());
+    for (name, value) in
+        [("from", &record.from), ("computer", &record.computer), ("collected", &record.collected)]
+    {
+        if let Some(text) = value {
+            document.insert(name.to_owned(), text.as_ref().into());
+        }
+    }
+    let types: Vec<serde_json::Value> = record.types.iter().map(|name| name.as_ref().into()).collect();
+    if !types.is_empty() {
+        document.insert("type".to_owned(), types.into());
+    }
+    match &record.body {
+        Body::Properties(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.to_string(), value_json(value))).collect();
+            document.insert("properties".to_owned(), serde_json::Value::Object(fields));
+        }
+        Body::Text(text) => {
+            document.insert("text".to_owned(), text.as_ref().into());
+        }
+    }
+    serde_json::Value::Object(document)
+}
+
+fn value_json(value: &Value<'_>) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(flag) => (*flag).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Text(text) => text.as_ref().into(),
+        Value::List(items) => items.iter().map(value_json).collect(),
+        Value::Object(fields) => serde_json::Value::Object(
+            fields.iter().map(|(name, v)| (name.to_string(), value_json(v))).collect(),
+        ),
+    }
+}

@@ -1,0 +1,122 @@
+//! The kinds of what tools say: records that `tool` read from a text, and the
+//! objects of cmdlets that say the same.
+//!
+//! Turns their properties into facts; reads no text itself. A property that is
+//! absent, null or empty gives no fact.
+
+mod clock;
+mod name_resolution;
+mod port_test;
+mod registry;
+mod replication;
+mod secure_channel;
+mod service;
+mod spn;
+mod tool_error;
+
+pub(super) use clock::{CLOCK_OFFSET, TIME_STATUS};
+pub(super) use name_resolution::DNS_ANSWER;
+pub(super) use port_test::PORT_TEST;
+pub(super) use registry::REGISTRY_VALUES;
+pub(super) use replication::{REPLICATION_LINK, REPLICATION_SUMMARY};
+pub(super) use secure_channel::SECURE_CHANNEL;
+pub(super) use service::SERVICE_STATE;
+pub(super) use spn::{SPN_DUPLICATES, SPN_LIST, SPN_QUERY};
+pub(super) use tool_error::{KERBEROS_TICKETS, TOOL_ERROR};
+
+use super::{Record, Value};
+use crate::fact::FactTable;
+
+/// A property's text; numbers and addresses as they are written.
+fn text_of(value: &Value<'_>) -> Option<String> {
+    let text = match value {
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        // System.Net.IPAddress through ConvertTo-Json, and `{value, Value}` of an enum.
+        Value::Object(_) => {
+            return ["IPAddressToString", "Value"].iter().find_map(|n| text_of(value.field(n)?))
+        }
+        Value::List(items) => return text_of(items.first()?),
+        Value::Null | Value::Bool(_) => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn text(record: &Record<'_>, property: &str) -> Option<String> {
+    text_of(record.property(property)?)
+}
+
+fn number(record: &Record<'_>, property: &str) -> Option<f64> {
+    let number = match record.property(property)? {
+        Value::Int(number) => *number as f64,
+        Value::Float(number) => *number,
+        other => text_of(other)?.parse().ok()?,
+    };
+    number.is_finite().then_some(number)
+}
+
+fn flag(record: &Record<'_>, property: &str) -> Option<bool> {
+    match record.property(property)? {
+        Value::Bool(flag) => Some(*flag),
+        Value::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// A list; a lone text is a list of one, as ConvertTo-Json writes it.
+fn list(record: &Record<'_>, property: &str) -> Option<Vec<String>> {
+    match record.property(property)? {
+        Value::List(items) => Some(items.iter().filter_map(text_of).collect()),
+        Value::Null => None,
+        one => Some(text_of(one).into_iter().collect()),
+    }
+}
+
+/// A status as the unsigned number that all its spellings mean.
+fn status(record: &Record<'_>, property: &str) -> Option<f64> {
+    let number = number(record, property)?;
+    // -2146893022 is 0x80090322.
+    Some(if number < 0.0 { number + 4_294_967_296.0 } else { number })
+}
+
+/// Adds the fact of each property that is there. Pairs are (property, fact).
+fn add_texts(record: &Record<'_>, facts: &mut FactTable, pairs: &[(&'static str, &'static str)]) {
+    for (property, fact) in pairs {
+        if let Some(text) = text(record, property) {
+            facts.add_text(fact, text, *property);
+        }
+    }
+}
+
+fn add_numbers(record: &Record<'_>, facts: &mut FactTable, pairs: &[(&'static str, &'static str)]) {
+    for (property, fact) in pairs {
+        if let Some(number) = number(record, property) {
+            facts.add_number(fact, number, *property);
+        }
+    }
+}
+
+fn add_flags(record: &Record<'_>, facts: &mut FactTable, pairs: &[(&'static str, &'static str)]) {
+    for (property, fact) in pairs {
+        if let Some(flag) = flag(record, property) {
+            facts.add_flag(fact, flag, *property);
+        }
+    }
+}
+
+fn add_lists(record: &Record<'_>, facts: &mut FactTable, pairs: &[(&'static str, &'static str)]) {
+    for (property, fact) in pairs {
+        if let Some(list) = list(record, property) {
+            facts.add_list(fact, list, *property);
+        }
+    }
+}
+
+/// Where it was observed, for facts that have a "from" side.
+fn add_computer(record: &Record<'_>, facts: &mut FactTable, fact: &'static str) {
+    if let Some(computer) = &record.computer {
+        facts.add_text(fact, computer.as_ref(), "computer");
+    }
+}

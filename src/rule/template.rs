@@ -1,0 +1,134 @@
+//! Sentences with facts in them: `{queue.server|record.computer|a server} ...`.
+//!
+//! Between braces stand fact names and last, perhaps, plain words; the first name
+//! that is known gives the text. A name that is not known and has no words after
+//! it becomes `?`, so a sentence never breaks.
+
+use super::condition::Facts;
+use serde::Deserialize;
+
+/// A sentence with places for facts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Template {
+    source: String,
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let source = String::deserialize(deserializer)?;
+        Template::new(source).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Template {
+    /// Checks that the braces match.
+    pub fn new(source: impl Into<String>) -> Result<Template, String> {
+        let source = source.into();
+        let mut open = false;
+        for letter in source.chars() {
+            match (letter, open) {
+                ('{', false) => open = true,
+                ('}', true) => open = false,
+                ('{', true) | ('}', false) => return Err(format!("braces do not match in `{source}`")),
+                _ => {}
+            }
+        }
+        if open {
+            return Err(format!("braces do not match in `{source}`"));
+        }
+        Ok(Template { source })
+    }
+
+    /// The template as written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The names of facts in it, words left out.
+    pub fn reads(&self) -> Vec<&str> {
+        self.places().flat_map(|place| place.split('|')).filter(|part| is_name(part)).collect()
+    }
+
+    fn places(&self) -> impl Iterator<Item = &str> {
+        self.source.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place))
+    }
+
+    /// The sentence with the facts filled in.
+    pub fn fill(&self, facts: &dyn Facts) -> String {
+        let mut out = String::with_capacity(self.source.len() + 32);
+        let mut parts = self.source.split('{');
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let (place, rest) = part.split_once('}').unwrap_or((part, ""));
+            out.push_str(&fill_place(place, facts));
+            out.push_str(rest);
+        }
+        out
+    }
+}
+
+fn is_name(part: &str) -> bool {
+    !part.is_empty()
+        && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'_')
+}
+
+fn fill_place(place: &str, facts: &dyn Facts) -> String {
+    for part in place.split('|') {
+        if !is_name(part) {
+            return part.to_owned();
+        }
+        let mut shown: Vec<String> = Vec::new();
+        facts.each(part, &mut |fact| {
+            let text = show(&fact.value);
+            if !shown.contains(&text) {
+                shown.push(text);
+            }
+            shown.len() < 4
+        });
+        if !shown.is_empty() {
+            return shown.join(", ");
+        }
+    }
+    // The last alternative is a plain word that looks like a name ("peer").
+    match place.rsplit_once('|') {
+        Some((_, words)) => words.to_owned(),
+        None => "?".to_owned(),
+    }
+}
+
+/// Numbers as people read them: seconds of a clock to a tenth, codes whole.
+fn show(value: &crate::fact::FactValue) -> String {
+    match value {
+        crate::fact::FactValue::Number(number) if number.fract() != 0.0 => {
+            let places = if number.abs() < 10.0 { 3 } else { 1 };
+            format!("{number:.places$}")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::FactTable;
+
+    #[test]
+    fn the_first_known_fact_fills_a_place_and_words_stand_in_for_none() {
+        let mut facts = FactTable::default();
+        facts.add_text("record.computer", "EX1", "computer");
+        facts.add_number("clock.offset_seconds", 307.43182, "text");
+        let fill = |source: &str| Template::new(source).unwrap().fill(&facts);
+        assert_eq!(fill("{queue.server|record.computer|a server} waits"), "EX1 waits");
+        assert_eq!(fill("{queue.server|a server} waits"), "a server waits");
+        assert_eq!(fill("{queue.server|peer} waits"), "peer waits");
+        assert_eq!(fill("{queue.server} waits"), "? waits");
+        assert_eq!(fill("off by {clock.offset_seconds} s"), "off by 307.4 s");
+    }
+
+    #[test]
+    fn braces_that_do_not_match_are_refused() {
+        for source in ["{a", "a}", "{a{b}}"] {
+            assert!(Template::new(source).is_err(), "{source}");
+        }
+    }
+}

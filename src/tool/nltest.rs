@@ -1,0 +1,109 @@
+//! Secure channels: nltest `/sc_query`, `/sc_verify`, `/sc_reset`, netdom verify
+//! and Test-ComputerSecureChannel.
+//!
+//! Reads statuses, `\\DC` and Booleans. The sentence that the command completed
+//! successfully is printed after failures, too, and is not read.
+
+use super::block::Block;
+use super::command::Tool;
+use super::output::ToolResult;
+use super::shape::{is_host, pattern};
+use regex::Regex;
+use std::sync::LazyLock;
+
+static STATUS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"=[ \t]*([0-9]{1,10}) 0x[0-9A-Fa-f]{1,8} ([A-Z][A-Za-z_0-9]+)"));
+static CONTROLLER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\\\([A-Za-z0-9_.-]+)"));
+/// Names in the quotes of any language: the computer, then its domain.
+static QUOTED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"['"‘’“”„«»「」]([A-Za-z0-9_.-]+)['"‘’“”„«»「」]"#));
+
+/// Reads the channel in the block.
+pub(super) fn read(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    match tool {
+        Tool::Nltest => nltest(block, results),
+        Tool::Netdom => netdom(block, results),
+        _ => boolean(block, results),
+    }
+}
+
+fn controller<'t>(block: &Block<'t>) -> Option<&'t str> {
+    let name = block.lines.iter().find_map(|line| CONTROLLER.captures(line)?.get(1))?;
+    Some(name.as_str().trim_end_matches('.'))
+}
+
+fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let mut statuses: Vec<(u32, &str)> = Vec::new();
+    for found in block.lines.iter().flat_map(|line| STATUS.captures_iter(line)) {
+        let part = |group: usize| found.get(group).map_or("", |text| text.as_str());
+        if let Ok(number) = part(1).parse() {
+            statuses.push((number, part(2)));
+        }
+    }
+    let Some(first) = statuses.first() else { return };
+    let domain = ["sc_verify", "sc_query", "sc_reset"]
+        .iter()
+        .find_map(|name| block.command.as_ref().and_then(|command| command.switch(name)));
+    let of_channel = block.lines.iter().any(|line| line.contains("I_NetLogonControl")) || statuses.len() > 1;
+    if block.command.is_some() && domain.is_none()
+        || block.command.is_none() && !of_channel && controller(block).is_none()
+    {
+        if first.0 != 0 {
+            results.push(ToolResult::error(first.1, Some(first.0)));
+        }
+        return;
+    }
+    let bad = statuses.iter().find(|(number, _)| *number != 0);
+    let mut result = ToolResult::new("ExAuth.SecureChannel");
+    result.flag("Ok", bad.is_none());
+    result.text("DomainController", controller(block).unwrap_or_default());
+    let domain = domain.map(|domain| domain.split('\\').next().unwrap_or(domain));
+    result.text("Domain", domain.unwrap_or_default());
+    let (number, name) = bad.unwrap_or(first);
+    result.int("Status", *number).text("StatusName", *name);
+    // /sc_query only reads what was true when the channel was set up.
+    result.flag("Verified", statuses.len() > 1);
+    if let Some(server) = block.command.as_ref().and_then(|c| c.switch("server")).filter(|s| !s.is_empty()) {
+        result.speaks_of(server);
+    }
+    results.push(result);
+}
+
+/// netdom names the domain controller when the channel works, and nothing to rely on otherwise.
+fn netdom(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let Some(command) = &block.command else { return };
+    let mut plain = command.arguments.iter().filter(|argument| !argument.starts_with(['/', '-']));
+    if !plain.next().is_some_and(|word| word.eq_ignore_ascii_case("verify")) {
+        return;
+    }
+    let controller = controller(block);
+    let mut result = ToolResult::new("ExAuth.SecureChannel");
+    result.flag("Ok", controller.is_some()).text("DomainController", controller.unwrap_or_default());
+    let domain = command.switch("domain").or(command.switch("d"));
+    result.text("Domain", domain.unwrap_or_default()).flag("Verified", true);
+    if let Some(computer) = plain.next() {
+        result.speaks_of(computer);
+    }
+    results.push(result);
+}
+
+fn boolean(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let mut answers =
+        block.lines.iter().map(|line| line.trim()).filter(|line| matches!(*line, "True" | "False"));
+    let Some(answer) = answers.next() else { return };
+    let mut result = ToolResult::new("ExAuth.SecureChannel");
+    result.flag("Ok", answer == "True").flag("Verified", true);
+    // Only -Verbose prints a sentence with both names.
+    let pair = block.lines.iter().find_map(|line| {
+        let names: Vec<&str> =
+            QUOTED.captures_iter(line).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
+        match names.as_slice() {
+            [computer, domain] if is_host(computer) && domain.contains('.') => Some((*computer, *domain)),
+            _ => None,
+        }
+    });
+    if let Some((computer, domain)) = pair {
+        result.text("Domain", domain).seen_on(computer);
+    }
+    results.push(result);
+}

@@ -1,0 +1,131 @@
+//! Tells the tools that printed a text, when no command says so.
+//!
+//! Looks for marks that no display language changes and no prose contains.
+//! A mark that is missing costs nothing: the text is then a pasted message.
+
+use super::command::Tool;
+use regex::RegexSet;
+use std::sync::LazyLock;
+
+/// One mark each; a tool may have several.
+const MARKS: [(Tool, &str); 21] = [
+    (
+        Tool::Setspn,
+        r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
+    ),
+    (Tool::Setspn, r"^[ \t]*(?:FindDomainForAccount: |Duplicate SPN found, )"),
+    // Duplicates and owners are found by `is_setspn`: it takes two lines to tell them.
+    (
+        Tool::W32tm,
+        r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9],?[ \t]+(?:d:[+-]?[0-9]+[.,][0-9]+s[ \t]+o:|[+-][0-9]+[.,][0-9]{7}s)",
+    ),
+    (Tool::W32tm, r"[0-2]?[0-9]:[0-5][0-9]:[0-5][0-9],?[ \t]+error: 0x[0-9A-Fa-f]{8}"),
+    (Tool::W32tm, r"^[ \t]*NTP: [+-][0-9]+[.,][0-9]{7}s "),
+    (
+        Tool::W32tm,
+        r"^[^:]{1,60}: ?0x[0-9A-Fa-f]{8} ?\((?:[^()]*: *[0-9.]+|[^()]*LOCL[^()]*|[^():0-9]*)\)[ \t]*$",
+    ),
+    (Tool::Repadmin, r"^showrepl_(?:COLUMNS|INFO|ERROR),"),
+    (Tool::Repadmin, r"^={3,} .+ ={10,}[ \t]*$"),
+    (Tool::Repadmin, r"DSA\b.*[^ ]/[^ ]+[ \t]+%%"),
+    (Tool::TestNetConnection, r"^[ \t]*TcpTestSucceeded[ \t]*:[ \t]*(?:True|False)"),
+    (Tool::TestNetConnection, r"^[ \t]*ComputerName[ \t]+.*TcpTestSucceeded"),
+    (Tool::TestNetConnection, r"TCP connect to (?:\(.+ : [0-9]+\)|[^ ]+:[0-9]+) failed"),
+    (Tool::Portqry, r"^[ \t]*(?:TCP|UDP) port [0-9]+ \([^()]*\): (?:NOT )?(?:LISTENING|FILTERED)"),
+    (Tool::Nslookup, r"^\*\*\* [^ ]+ can't find [^ ]+: "),
+    (Tool::Nslookup, r"^(?:Default )?Server:[ \t]+[^ ]+[ \t]*$"),
+    (Tool::ResolveDnsName, r"^[ \t]*Name[ \t]+Type[ \t]+TTL[ \t]+Section[ \t]+"),
+    (
+        Tool::ResolveDnsName,
+        r"FullyQualifiedErrorId[ \t]*:[ \t]*\w+,Microsoft\.DnsClient\.Commands\.ResolveDnsName",
+    ),
+    (Tool::Reg, r"^[ \t]+.*[ \t]REG_(?:SZ|DWORD|QWORD|MULTI_SZ|EXPAND_SZ|BINARY|NONE)(?:[ \t]|$)"),
+    (Tool::Sc, r"^SERVICE_NAME: [^ ]+[ \t]*$"),
+    (Tool::Nltest, r"=[ ]*[0-9]+ 0x[0-9A-Fa-f]+ (?:NERR|ERROR|RPC|STATUS|WSA|DNS)_[A-Za-z0-9_]+"),
+    (Tool::Klist, r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+"),
+];
+
+static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(MARKS.map(|(_, mark)| mark)).ok());
+
+/// The tools whose marks are in `lines`, each once.
+pub(super) fn tools(lines: &[&str]) -> impl Iterator<Item = Tool> {
+    let mut found = std::collections::BTreeSet::new();
+    let mut previous = "";
+    for line in lines {
+        for mark in SET.iter().flat_map(|set| set.matches(line)) {
+            found.extend(MARKS.get(mark).map(|(tool, _)| *tool));
+        }
+        let trimmed = line.trim();
+        if is_setspn(previous, trimmed) {
+            found.insert(Tool::Setspn);
+        }
+        if trimmed.starts_with("PSPath") && trimmed.contains("Registry::") {
+            found.insert(Tool::Reg);
+        }
+        if trimmed.contains("Test-ComputerSecureChannel") {
+            found.insert(Tool::TestComputerSecureChannel);
+        }
+        if !trimmed.is_empty() {
+            previous = trimmed;
+        }
+    }
+    found.into_iter()
+}
+
+/// An SPN below its owner's DN, a DN below an SPN with words, or the count of duplicates below
+/// the progress line.
+fn is_setspn(previous: &str, line: &str) -> bool {
+    use super::setspn_line::{classify, Line};
+    if previous.is_empty() || !(line.contains('/') || line.contains('=') || line.contains("SPN")) {
+        return false;
+    }
+    match classify(line) {
+        Line::Spn(_) => matches!(classify(previous), Line::Owner(_)),
+        Line::Owner(_) => matches!(classify(previous), Line::Group(_)),
+        Line::Count(_, true) => {
+            matches!(classify(previous), Line::Count(..) | Line::Place(_) | Line::Owner(_))
+        }
+        _ => line.contains("SPN") && matches!(classify(previous), Line::Place(_)) && !line.contains(':'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<Tool> {
+        let lines: Vec<&str> = text.lines().collect();
+        tools(&lines).collect()
+    }
+
+    #[test]
+    fn all_marks_are_valid_patterns() {
+        assert!(SET.is_some());
+    }
+
+    #[test]
+    fn a_tool_is_told_without_its_command() {
+        for (text, tool) in [
+            ("Foo for CN=EX1,CN=Computers,DC=contoso,DC=com\n\tHTTP/EX1", None),
+            ("CN=EX1,CN=Computers,DC=contoso,DC=com\n\tHTTP/EX1", Some(Tool::Setspn)),
+            ("Processing entry 0\nfound 0 group of duplicate SPNs.", Some(Tool::Setspn)),
+            ("10:00:00, +00.0123456s", Some(Tool::W32tm)),
+            ("HKEY_LOCAL_MACHINE\\Software\n    A    REG_DWORD    0x1", Some(Tool::Reg)),
+            ("x Status = 5 0x5 ERROR_ACCESS_DENIED", Some(Tool::Nltest)),
+        ] {
+            assert_eq!(told(text), tool.into_iter().collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_about_a_tool_is_no_output_of_it() {
+        for text in [
+            "Run setspn -X and w32tm /monitor, then look at TcpTestSucceeded.",
+            "454 4.7.0 Temporary authentication failure",
+            "Event 1035: Inbound authentication failed with error LogonDenied, 192.0.2.7",
+            "The key HKEY_LOCAL_MACHINE\\SYSTEM holds LogLevel REG_DWORD 1",
+        ] {
+            assert_eq!(told(text), [], "{text}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Each issue against its fixtures: `tests/rules/<area>/<issue>/{hit,miss,unknown}-*.json`.
+//!
+//! A hit is found, a near miss is not, an unknown is neither found nor clear. With the rule taken
+//! out of the catalog, its hits must be gone: no other rule may speak in its place.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
+mod support;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let mut found = Vec::new();
+    for area in fs::read_dir(root).unwrap() {
+        found.extend(fs::read_dir(area.unwrap().path()).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    found.sort();
+    found
+}
+
+fn fixtures(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+        .iter()
+        .map(|p| (p.file_stem().unwrap().to_string_lossy().into_owned(), fs::read(p).unwrap()))
+        .collect()
+}
+
+/// Outcomes of one issue for one record.
+fn outcomes(issue: &str, record: &[u8]) -> BTreeSet<String> {
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let lines = catalog.check_record(record).unwrap();
+    lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|finding| finding["id"] == issue)
+        .map(|finding| finding["outcome"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_fixture_comes_to_what_its_name_says() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for folder in folders() {
+        let issue = folder.file_name().unwrap().to_string_lossy().into_owned();
+        for (name, record) in fixtures(&folder) {
+            count += 1;
+            let found = outcomes(&issue, &record);
+            let right = match name.split('-').next().unwrap() {
+                "hit" => found.contains("found"),
+                "miss" => !found.contains("found"),
+                "unknown" => !found.contains("found") && !found.contains("clear"),
+                other => panic!("{name}: {other} is no outcome"),
+            };
+            if !right {
+                wrong.push(format!("{issue}/{name}: {found:?}"));
+            }
+        }
+    }
+    assert!(count > 80, "only {count} fixtures were read");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_issue_has_a_page_and_a_hit_a_near_miss_and_an_unknown() {
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let with_fixtures: BTreeSet<String> =
+        folders().iter().map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    let issues: BTreeSet<String> = catalog.issues().map(|issue| issue.id.clone()).collect();
+    assert_eq!(issues, with_fixtures);
+    for folder in folders() {
+        let names: Vec<String> = fixtures(&folder).into_iter().map(|(name, _)| name).collect();
+        for outcome in ["hit-", "miss-", "unknown-"] {
+            assert!(
+                names.iter().any(|name| name.starts_with(outcome)),
+                "{}: no {outcome}*",
+                folder.display()
+            );
+        }
+    }
+    let headings = [
+        "## What it means",
+        "## What we look at",
+        "## How to confirm",
+        "## How to fix",
+        "## When this is wrong",
+        "## Sources",
+    ];
+    let pages = catalog.issues().map(|i| (&i.id, &i.page)).chain(catalog.causes().map(|c| (&c.id, &c.page)));
+    for (id, page) in pages {
+        let found: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(found, headings, "{id}");
+    }
+}
+
+#[test]
+fn every_cause_id_of_the_vocabulary_is_there_and_every_problem_has_candidates() {
+    let catalog = exauth::Catalog::builtin().unwrap();
+    assert_eq!(catalog.causes().count(), 50);
+    assert_eq!(catalog.problems().count(), 22);
+    for issue in catalog.issues() {
+        if let Some(problem) = &issue.problem {
+            let candidates =
+                catalog.causes().filter(|c| c.candidate_for.iter().any(|p| p.problem == *problem));
+            assert!(candidates.count() > 5, "{problem}");
+        }
+    }
+}
+
+#[test]
+fn commands_that_collect_evidence_only_read() {
+    let reading = [
+        "Get-",
+        "setspn -L",
+        "setspn -Q",
+        "setspn -X",
+        "setspn -F -Q",
+        "w32tm /stripchart",
+        "w32tm /query",
+        "w32tm /monitor",
+        "repadmin /show",
+        "repadmin /repl",
+        "Test-",
+        "nltest ",
+        "reg query",
+        "klist",
+        "nslookup",
+        "Resolve-DnsName",
+        "netdom verify",
+        "netdom query",
+        "telnet ",
+        "appcmd list",
+        "netsh http show",
+        "dcdiag",
+        "ipconfig",
+        "portqry",
+        "& \"$env:windir\\system32\\inetsrv\\appcmd.exe\" list",
+    ];
+    let catalog = exauth::Catalog::builtin().unwrap();
+    for cause in catalog.causes() {
+        for need in &cause.needs {
+            let command = need.command.source();
+            assert!(reading.iter().any(|start| command.starts_with(start)), "{}: {command}", cause.id);
+            assert!(!command.contains("purge") && !command.contains("Set-"), "{}: {command}", cause.id);
+        }
+    }
+}
+
+#[test]
+fn a_catalog_without_a_rule_no_longer_finds_its_hits() {
+    // A pack that replaces the rule by one that never speaks.
+    let catalog = exauth::Catalog::builtin().unwrap();
+    for folder in folders() {
+        let issue = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let silent = serde_json::json!({"schema": "exauth.pack/1", "issues": [{
+            "schema": "exauth.issue/1", "id": format!("{issue}-removed"), "replaces": issue, "status": "trial",
+            "confidence": "low", "severity": "info", "title": "nothing", "check": true, "records": ["queue"], "message": "nothing"}]});
+        let without = catalog.extend(silent.to_string().as_bytes()).unwrap();
+        for (name, record) in fixtures(&folder) {
+            let lines = without.check_record(&record).unwrap();
+            assert!(!lines.contains(&format!("\"id\":\"{issue}\"")), "{issue}/{name}");
+        }
+    }
+}
