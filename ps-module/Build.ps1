@@ -38,18 +38,11 @@ $source = Join-Path $PSScriptRoot 'ExAuth'
 $module = Join-Path $Destination 'ExAuth'
 if (Test-Path -LiteralPath $module) { Remove-Item -LiteralPath $module -Recurse -Force }
 $null = New-Item -ItemType Directory -Force -Path (Join-Path $module 'bin\win-x64')
-foreach ($item in 'ExAuth.psd1', 'ExAuth.psm1', 'ExAuth.Format.ps1xml', 'Public', 'Private', 'en-US') {
+foreach ($item in 'ExAuth.psd1', 'ExAuth.psm1', 'ExAuth.Format.ps1xml', 'Private', 'en-US') {
     Copy-Item -LiteralPath (Join-Path $source $item) -Destination $module -Recurse
 }
 Copy-Item -LiteralPath $LibraryPath -Destination (Join-Path $module 'bin\win-x64\exauth.dll')
 
-. (Join-Path $source 'Private\Import-ExAuthInterop.ps1')
-$options = @{
-    TypeDefinition = Get-ExAuthInteropSource -Folder (Join-Path $source 'Interop')
-    OutputAssembly = Join-Path $module 'bin\ExAuth.Interop.dll'
-    OutputType     = 'Library'
-    IgnoreWarnings = $true
-    WarningAction  = 'SilentlyContinue'
-}
-Add-Type @options
+. (Join-Path $source 'Private\Add-ExAuthInterop.ps1')
+Add-ExAuthInterop -Folder (Join-Path $source 'Interop') -OutputAssembly (Join-Path $module 'bin\ExAuth.Interop.dll')
 Get-Item -LiteralPath $module

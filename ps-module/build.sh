@@ -23,9 +23,9 @@ if ! command -v mcs >/dev/null; then
 fi
 rm -rf "$out"
 mkdir -p "$out/bin/win-x64"
-cp -R "$here"/ExAuth/{ExAuth.psd1,ExAuth.psm1,ExAuth.Format.ps1xml,Public,Private,en-US} "$out/"
+cp -R "$here"/ExAuth/{ExAuth.psd1,ExAuth.psm1,ExAuth.Format.ps1xml,Private,en-US} "$out/"
 cp "$dll" "$out/bin/win-x64/exauth.dll"
 mcs -target:library -langversion:5 -optimize+ -nostdlib -noconfig -define:EXAUTH_POWERSHELL -out:"$out/bin/ExAuth.Interop.dll" \
-    -r:"$api/mscorlib.dll" -r:"$api/System.dll" -r:"$api/System.Core.dll" -r:"$api/Facades/netstandard.dll" -r:"$standard" \
+    -r:"$api/mscorlib.dll" -r:"$api/System.dll" -r:"$api/System.Core.dll" -r:"$api/System.Xml.dll" -r:"$api/Facades/netstandard.dll" -r:"$standard" \
     "$here"/ExAuth/Interop/*.cs
 echo "$out"

@@ -8,8 +8,8 @@
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     FormatsToProcess     = @('ExAuth.Format.ps1xml')
-    FunctionsToExport    = @('Get-ExAuthEventFilter', 'Get-ExAuthIssue')
-    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool', 'Get-ExAuthIssue', 'Get-ExAuthEventFilter')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{ PSData = @{ Tags = @('Exchange', 'Kerberos', 'SMTP', 'Authentication', 'Diagnostics') } }

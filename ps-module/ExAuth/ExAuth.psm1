@@ -1,13 +1,6 @@
-# Loads the compiled part and the native library, once for the process, then the functions beside them.
-# A package has the compiled part in bin; a source checkout compiles it at import and says so in -Verbose.
-# What is wrong with a file is one error that names it; nothing half-loaded stays behind.
-
-. (Join-Path $PSScriptRoot 'Private\Import-ExAuthInterop.ps1')
-$interop = Import-ExAuthInterop -ModuleFolder $PSScriptRoot
-# By path where there is one: -Assembly gives no cmdlets when the module is imported a second time with -Force.
-if ($interop.Location) { Import-Module -Name $interop.Location } else { Import-Module -Assembly $interop }
-
-. (Join-Path $PSScriptRoot 'Public\Get-ExAuthEventFilter.ps1')
-. (Join-Path $PSScriptRoot 'Public\Get-ExAuthIssue.ps1')
-
-Export-ModuleMember -Function 'Get-ExAuthEventFilter', 'Get-ExAuthIssue' -Cmdlet 'Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool'
+# Imports the compiled part, which loads the native library as it is imported. Kept this short because compiling a
+# longer script shows in the time of an import; what is rare is in Private.
+# The folder is told this way because an assembly that the process has from another copy of the module knows only that one.
+[AppDomain]::CurrentDomain.SetData('ExAuth.ModuleFolder', $PSScriptRoot)
+try { Import-Module -Name "$PSScriptRoot/bin/ExAuth.Interop.dll" -ErrorAction Stop }
+catch { . "$PSScriptRoot/Private/Import-ExAuthFallback.ps1" $_ }

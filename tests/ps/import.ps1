@@ -46,7 +46,7 @@ Check 'the module exports no variable and no alias' ((Get-Module ExAuth).Exporte
 $found = @()
 Import-Module $Good -ErrorVariable found
 Import-Module $Good -Force -ErrorVariable +found
-Check 'importing twice, and with -Force, is no error' ($found.Count -eq 0 -and @(Get-Command -Module ExAuth).Count -eq 5) @($found; Get-Command -Module ExAuth; Get-Command Test-ExAuth)
+Check 'importing twice, and with -Force, is no error' ($found.Count -eq 0 -and @(Get-Command -Module ExAuth).Count -eq 5) "$found"
 Remove-Module ExAuth
 Check 'removing the module takes its commands away' ($null -eq (Get-Command Test-ExAuth -ErrorAction SilentlyContinue)) $null
 Import-Module $Good -ErrorVariable +found

@@ -3,7 +3,9 @@
 #if EXAUTH_POWERSHELL
 namespace ExAuth.Interop
 {
+    using System;
     using System.Collections.Generic;
+    using System.IO;
 
     public static class Shared
     {
@@ -12,8 +14,16 @@ namespace ExAuth.Interop
         private static CatalogPlan _plan;
         private static Dictionary<string, object> _described;
 
-        /// <summary>Loads the library; throws LibraryLoadException. The first file of a process stays.</summary>
-        public static void Load(string path) { NativeLoader.Load(path, Native.RequiredAbi, Native.EntryPoints()); }
+        /// <summary>Loads the library from the module's bin folder; throws LibraryLoadException. The first file of a process stays.</summary>
+        public static void Load()
+        {
+            // Set by ExAuth.psm1; an assembly that is imported by itself looks beside itself.
+            string folder = AppDomain.CurrentDomain.GetData("ExAuth.ModuleFolder") as string;
+            string bin = folder == null ? Path.GetDirectoryName(typeof(Shared).Assembly.Location) : Path.Combine(folder, "bin");
+            bool windows = Path.DirectorySeparatorChar == '\\';
+            string library = Path.Combine(bin, windows ? "win-x64\\exauth.dll" : "linux-x64/libexauth.so");
+            NativeLoader.Load(library, Native.RequiredAbi, Native.EntryPoints());
+        }
 
         public static Catalog Catalog
         {
