@@ -1,7 +1,8 @@
 # Ratios of the module to what people write themselves, both sides in the same run, median of -Rounds.
-#   ../../../shared/powershell/pwsh -File tests/ps/bench.ps1 -Module <ExAuth.psd1> [-Quiet <ExAuth.psd1 over a library that finds nothing>]
+#   ../../../shared/powershell/pwsh -File tests/ps/bench.ps1 -Module Z:/path/to/ExAuth.psd1 [-Import 0]
+# A module over echo.c with -DQUIET instead of the library shows what the module itself costs.
 # A figure says something only when nothing else uses the machine's cores.
-param([string]$Module, [int]$Count = 50000, [int]$Rounds = 5, [switch]$SkipImport)
+param([string]$Module, [int]$Count = 50000, [int]$Rounds = 5, [int]$Import = 1)
 Import-Module $Module -ErrorAction Stop
 
 Add-Type -IgnoreWarnings -WarningAction SilentlyContinue -TypeDefinition @'
@@ -95,7 +96,7 @@ foreach ($kind in 'deserialised', 'live') {
     Row "$kind | Get-ExAuthDiagnosis" $diagnosis 'advanced function reading the same' $reads ''
 }
 
-if (-not $SkipImport) {
+if ($Import) {
     $pwsh = Join-Path $PSHOME 'pwsh.exe'
     $empty = Join-Path ([IO.Path]::GetTempPath()) 'ExAuthEmpty.psm1'
     Set-Content -LiteralPath $empty -Value 'function Get-Nothing { }'

@@ -56,7 +56,7 @@ static int holds(const char *at, const char *end, const char *needle)
 static const char describe[] =
     "{\"schema\":\"exauth.catalog/1\",\"kinds\":["
     "{\"name\":\"queue\",\"types\":[\"ExtensibleQueueInfo\",\"QueueInfo\"],\"object_classes\":[],\"marks\":[[\"DeliveryType\",\"NextHopDomain\"]],"
-    "\"properties\":[{\"name\":\"Identity\"},{\"name\":\"DeliveryType\"},{\"name\":\"Status\"},{\"name\":\"MessageCount\"},{\"name\":\"LastError\"},{\"name\":\"LastRetryTime\"}]},"
+    "\"properties\":[{\"name\":\"Identity\"},{\"name\":\"QueueIdentity\"},{\"name\":\"DeliveryType\"},{\"name\":\"NextHopCategory\"},{\"name\":\"NextHopDomain\"},{\"name\":\"Status\"},{\"name\":\"MessageCount\"},{\"name\":\"LastError\"},{\"name\":\"LastRetryTime\"}]},"
     "{\"name\":\"virtual-directory\",\"types\":[\"ADOwaVirtualDirectory\"],\"object_classes\":[\"msExchWebServicesVirtualDirectory\"],\"marks\":[],"
     "\"properties\":[{\"name\":\"Name\"},{\"name\":\"Identity\"},{\"name\":\"InternalUrl\"},{\"name\":\"ExternalUrl\"},{\"name\":\"WindowsAuthentication\"},"
     "{\"name\":\"InternalAuthenticationMethods\"},{\"name\":\"OwaVersion\"},{\"name\":\"WhenChanged\"},{\"name\":\"AdminDisplayVersion\"},{\"name\":\"ObjectClass\"}]},"
