@@ -85,9 +85,9 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     if labelled < 2 || own.is_empty() && dns.is_empty() {
         return;
     }
-    let mut result = ToolResult::new("ExAuth.NetworkConnectionInfo");
+    let mut result = ToolResult::new("ExAuth.NetworkConfig");
     // Without `/all` no DNS server is shown: that is not "none".
-    for (property, addresses) in [("IPAddresses", distinct(own)), ("DnsServers", distinct(dns))] {
+    for (property, addresses) in [("Addresses", distinct(own)), ("DnsServers", distinct(dns))] {
         if !addresses.is_empty() {
             result.list(property, addresses);
         }
