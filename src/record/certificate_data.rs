@@ -264,9 +264,11 @@ mod tests {
         let mut bytes = vec![tag];
         match u8::try_from(content.len()) {
             Ok(length) if length < 0x80 => bytes.push(length),
-            _ => {
-                bytes.extend([0x82, u8::try_from(content.len() >> 8).unwrap(), (content.len() & 0xFF) as u8])
-            }
+            _ => bytes.extend([
+                0x82,
+                u8::try_from(content.len() >> 8).unwrap(),
+                u8::try_from(content.len() & 0xFF).unwrap(),
+            ]),
         }
         bytes.extend(content);
         bytes

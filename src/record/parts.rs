@@ -15,7 +15,13 @@ pub(crate) fn parts_of<'a>(record: &Record<'a>) -> Vec<Record<'a>> {
     if !details.is_empty() {
         return details;
     }
-    group_membership::members(record)
+    // Many kinds of objects have members; only those of a group of the directory are memberships.
+    let members = group_membership::members(record);
+    let is_group = || super::kind_of(record).is_some_and(|kind| kind.name == group_membership::KIND.name);
+    if members.is_empty() || !is_group() {
+        return Vec::new();
+    }
+    members
 }
 
 /// `Details` of `Get-QueueDigest`: queues of several servers that share what was grouped by.
@@ -84,7 +90,7 @@ mod tests {
     #[test]
     fn the_members_of_a_group_are_memberships() {
         let members = read(
-            r#"{"Name":"Exchange Servers","GroupCategory":"Security","Members":["CN=EX1,CN=Computers,DC=contoso,DC=com","CN=EX2,CN=Computers,DC=contoso,DC=com"]}"#,
+            r#"{"Name":"Exchange Servers","GroupCategory":"Security","GroupScope":"Universal","Members":["CN=EX1,CN=Computers,DC=contoso,DC=com","CN=EX2,CN=Computers,DC=contoso,DC=com"]}"#,
         );
         let accounts: Vec<_> =
             members.iter().map(|facts| facts.text("membership.account").unwrap()).collect();

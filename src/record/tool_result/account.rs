@@ -41,7 +41,10 @@ pub(super) fn add_account(record: &Record<'_>, facts: &mut FactTable) {
     add_encryption(record, facts);
     add_password(record, facts);
     let control = number(record, "userAccountControl");
-    if let Some(enabled) = flag(record, "Enabled") {
+    let name = facts.text("account.name").unwrap_or_default().to_ascii_lowercase();
+    if name.starts_with("krbtgt") {
+        // Nobody signs in as the KDC: its accounts are disabled by design.
+    } else if let Some(enabled) = flag(record, "Enabled") {
         facts.add_flag("account.enabled", enabled, "Enabled");
     } else if let Some(control) = control {
         #[allow(clippy::cast_possible_truncation)] // saturating; the attribute has 32 bits
