@@ -5,6 +5,7 @@
 //! files compute the facts of one pair, from A to B, that the causes' tables of
 //! evidence read (`pair` lists them). Reads observations; decides no cause.
 
+mod accounts;
 mod certificates;
 mod clock;
 mod configuration;

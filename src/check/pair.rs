@@ -209,6 +209,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::connector::add(pair, &mut facts);
     super::event_hints::add(pair, &mut facts);
     super::path::add(pair, &mut facts);
+    super::accounts::add(pair, &mut facts);
     super::certificates::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
     facts

@@ -12,7 +12,19 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
     name: "registry-values",
     types: &["RegistryValues"],
     object_classes: &[],
-    marks: &[&["PSPath", "PSChildName", "PSProvider"]],
+    // PSPath and its kin stand on files as well: only a value that is looked for tells a key.
+    marks: &[
+        &["PSPath", "LogLevel"],
+        &["PSPath", "SkewTime"],
+        &["PSPath", "SupportedEncryptionTypes"],
+        &["PSPath", "MaxTokenSize"],
+        &["PSPath", "DefaultDomainSupportedEncTypes"],
+        &["PSPath", "NtpServer"],
+        &["PSPath", "SuppressExtendedProtection"],
+        &["PSPath", "DisableLoopbackCheck"],
+        &["PSPath", "BackConnectionHostNames"],
+        &["PSPath", "LmCompatibilityLevel"],
+    ],
     commands: &["reg query <key>", "Get-ItemProperty"],
     properties: &[
         Property::new("Key", "which key"),
