@@ -103,7 +103,7 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     let (not_before, until) = time(validity)?;
     let (not_after, _) = time(until)?;
     Some(Certificate {
-        thumbprint: sha1(bytes).iter().map(|byte| format!("{byte:02X}")).collect(),
+        thumbprint: sha1_smol::Sha1::from(bytes).hexdigest().to_uppercase(),
         subject: name(subject)?,
         issuer: name(issuer)?,
         not_before,
@@ -202,61 +202,9 @@ fn alternative_names(rest: &[u8]) -> Option<Vec<String>> {
     None
 }
 
-/// SHA-1 (FIPS 180-4): a name for the bytes here, no protection of anything.
-fn sha1(bytes: &[u8]) -> [u8; 20] {
-    let mut state: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
-    let mut padded = bytes.to_vec();
-    padded.push(0x80);
-    while padded.len() % 64 != 56 {
-        padded.push(0);
-    }
-    let bits = u64::try_from(bytes.len()).unwrap_or_default().wrapping_mul(8);
-    padded.extend_from_slice(&bits.to_be_bytes());
-    for block in padded.chunks_exact(64) {
-        let words =
-            block.chunks_exact(4).map(|word| word.iter().fold(0, |all, byte| all << 8 | u32::from(*byte)));
-        let mut schedule: Vec<u32> = words.collect();
-        for at in 16..80 {
-            let back = |distance: usize| schedule.get(at - distance).copied().unwrap_or_default();
-            schedule.push((back(3) ^ back(8) ^ back(14) ^ back(16)).rotate_left(1));
-        }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (at, word) in schedule.iter().enumerate() {
-            let (mix, constant) = match at {
-                0..=19 => ((b & c) | (!b & d), 0x5A82_7999),
-                20..=39 => (b ^ c ^ d, 0x6ED9_EBA1),
-                40..=59 => ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC),
-                _ => (b ^ c ^ d, 0xCA62_C1D6),
-            };
-            let next =
-                a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(*word);
-            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
-        }
-        for (whole, part) in state.iter_mut().zip([a, b, c, d, e]) {
-            *whole = whole.wrapping_add(part);
-        }
-    }
-    let mut hash = [0; 20];
-    for (place, byte) in hash.iter_mut().zip(state.iter().flat_map(|word| word.to_be_bytes())) {
-        *place = byte;
-    }
-    hash
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    #[test]
-    fn sha1_is_that_of_the_standard() {
-        assert_eq!(hex(&sha1(b"abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert_eq!(hex(&sha1(b"")), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-        assert_eq!(hex(&sha1(&[b'a'; 1000])), "291e9a6c66994949b57ba5e650361e98fc36b1ba");
-    }
 
     /// A certificate without key and signature; `inner` stands where they would.
     fn der(tag: u8, content: &[&[u8]]) -> Vec<u8> {
