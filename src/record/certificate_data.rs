@@ -5,6 +5,8 @@
 
 use super::date::date_of_text;
 use super::value::Value;
+use base64::engine::general_purpose::STANDARD;
+use base64::Engine as _;
 
 /// What is read of a certificate.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,25 +45,8 @@ pub(super) fn read(value: &Value<'_>) -> Option<Certificate> {
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0u32, 0u32);
-    for c in text.bytes().filter(|c| !c.is_ascii_whitespace() && *c != b'=') {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(six);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
-        }
-    }
-    Some(bytes)
+    let compact: String = text.split_ascii_whitespace().collect();
+    STANDARD.decode(compact).ok()
 }
 
 /// One element: its tag, its content and what follows it.
@@ -103,7 +88,7 @@ fn certificate(bytes: &[u8]) -> Option<Certificate> {
     let (not_before, until) = time(validity)?;
     let (not_after, _) = time(until)?;
     Some(Certificate {
-        thumbprint: sha1_smol::Sha1::from(bytes).hexdigest().to_uppercase(),
+        thumbprint: sha1_smol::Sha1::from(bytes).digest().to_string().to_uppercase(),
         subject: name(subject)?,
         issuer: name(issuer)?,
         not_before,
