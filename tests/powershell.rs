@@ -39,8 +39,8 @@ fn the_module_does_in_powershell_what_its_help_says() {
         eprintln!("skipped: the_module_does_in_powershell_what_its_help_says, as {what} is not here");
         return;
     }
-    // The library of this build, for the C# program under mono: cargo puts it beside `deps`.
-    let built = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("libexauth.so");
+    // The library of this build, for the C# program under mono: cargo puts it beside this program.
+    let built = std::env::current_exe().unwrap().with_file_name("libexauth.so");
     let mut script = Command::new("bash");
     script.arg(root.join("tests/ps/run.sh")).arg(&dll).env("EXAUTH_SO", built);
     let output = script.output().unwrap();

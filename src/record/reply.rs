@@ -9,24 +9,30 @@ use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reply_frame::{frame, Frame};
 use super::tolerant::{folded, text};
+use super::value::Value;
 use crate::fact::FactTable;
 use regex::{Match, Regex};
 use std::sync::LazyLock;
 
-/// A pasted LastError or SMTP reply, made from a text.
+/// A pasted LastError or SMTP reply, made from a text; also a row of the tracking log, and a
+/// digest of queues that lost its details.
 pub static KIND: Kind = Kind {
     name: "reply",
-    types: &["Reply"],
+    types: &["Reply", "MessageTrackingEvent", "QueueDigestPresentationObject"],
     object_classes: &[],
-    marks: &[&["GroupByValue", "MessageCount"]],
-    commands: &[],
+    marks: &[&["GroupByValue", "MessageCount"], &["EventId", "RecipientStatus"]],
+    commands: &["Get-MessageTrackingLog"],
     properties: &[
         Property::new("Text", "the reply as it was pasted"),
         Property::new("GroupByValue", "the LastError that Get-QueueDigest groups by"),
         Property::new("MessageCount", "kind, when the type is lost"),
-        Property::new("Source", "which log or console it stood in"),
-        Property::new("Host", "who answered"),
-        Property::new("Ip", "where it was answered"),
+        Property::new("ReplySource", "which log or console it stood in"),
+        Property::new("ReplyHost", "who answered"),
+        Property::new("ReplyIp", "where it was answered"),
+        Property::new("Details", "the queues that share it"),
+        Property::new("SmtpResponse", "the reply in the tracking log"),
+        Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
+        Property::new("EventId", "kind, when the type is lost"),
     ],
     facts,
 };
@@ -37,11 +43,32 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             add_reply(facts, &text, property);
         }
     }
+    // Recipients of one message got the same reply, or the first that failed speaks for it.
+    let statuses = |property: &str| match record.property(property) {
+        Some(Value::List(items)) => items.iter().filter_map(text).collect(),
+        Some(other) => text(other).into_iter().collect::<Vec<_>>(),
+        None => Vec::new(),
+    };
+    for property in ["SmtpResponse", "RecipientStatus"] {
+        if facts.get("reply.text").is_some() {
+            break;
+        }
+        if let Some(status) = statuses(property).iter().find(|status| has_reply(&plain(status))) {
+            add_reply(facts, status, property);
+            facts.add_text("reply.source", "tracking-log", property);
+        }
+    }
+    add_beside(record, facts);
+}
+
+/// What stood beside the reply in a log; what the reply itself names is surer.
+fn add_beside(record: &Record<'_>, facts: &mut FactTable) {
     if facts.get("reply.code").is_none() && facts.get("reply.enhanced").is_none() {
         return;
     }
-    // Beside the text, in a log: what the reply itself names is surer.
-    for (property, fact) in [("Source", "reply.source"), ("Host", "reply.host"), ("Ip", "reply.ip")] {
+    for (property, fact) in
+        [("ReplySource", "reply.source"), ("ReplyHost", "reply.host"), ("ReplyIp", "reply.ip")]
+    {
         let value = record.property(property).and_then(text).filter(|_| facts.get(fact).is_none());
         let host = |name: String| if fact == "reply.source" { name } else { name.to_ascii_lowercase() };
         facts.add_text(fact, value.map(host).unwrap_or_default(), property);

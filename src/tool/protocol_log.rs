@@ -211,8 +211,11 @@ impl Session<'_> {
         let is_ours = side == Side::Send && (internal || self.dialog.is_of_exchange());
         if let Some(text) = self.dialog.last_reply().filter(|_| is_ours) {
             let mut reply = ToolResult::new("ExAuth.Reply");
-            reply.text("Text", text).text("Source", "send-log").text("Host", &self.dialog.server_name);
-            reply.text("Ip", answering.map_or("", |(ip, _)| ip));
+            reply
+                .text("Text", text)
+                .text("ReplySource", "send-log")
+                .text("ReplyHost", &self.dialog.server_name);
+            reply.text("ReplyIp", answering.map_or("", |(ip, _)| ip));
             results.push(reply);
         }
     }

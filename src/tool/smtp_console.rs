@@ -52,10 +52,10 @@ fn give(block: &Block<'_>, dialog: Dialog, results: &mut Vec<ToolResult>) {
     results.push(result);
     if let Some(text) = dialog.last_reply() {
         let mut reply = ToolResult::new("ExAuth.Reply");
-        reply.text("Text", text).text("Source", "console");
+        reply.text("Text", text).text("ReplySource", "console");
         if let Some(target) = target.filter(|target| !is_loopback(target)) {
             reply.text(
-                if address(target).is_some() { "Ip" } else { "Host" },
+                if address(target).is_some() { "ReplyIp" } else { "ReplyHost" },
                 address(target).unwrap_or(target),
             );
         }

@@ -104,6 +104,6 @@ fn tracking(columns: &Columns<'_>, line: &str, seen: &mut BTreeSet<String>, resu
 
 fn reply(text: &str, source: &str, host: &str, ip: &str) -> ToolResult {
     let mut result = ToolResult::new("ExAuth.Reply");
-    result.text("Text", folded(text)).text("Source", source).text("Host", host).text("Ip", ip);
+    result.text("Text", folded(text)).text("ReplySource", source).text("ReplyHost", host).text("ReplyIp", ip);
     result
 }

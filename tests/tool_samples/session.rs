@@ -26,6 +26,9 @@ pub fn check(file: &str, want: &Value, all: &[(&'static str, FactTable)]) {
         assert_eq!(first.flag("smtp_session.offers_x_exps"), Some(false), "{file}");
     } else if file.starts_with("connectivity") {
         assert_eq!(first.flag("smtp_session.component_inactive"), Some(true), "{file}");
+    } else if file.starts_with("exch-asa") {
+        assert_eq!(first.text("client_access.server"), want["name"].as_str(), "{file}");
+        assert_eq!(first.text("client_access.asa_account"), want["latest"][1].as_str(), "{file}");
     } else if let Some(succeeded) = want["succeeded"].as_bool() {
         let roll = &all.iter().find(|(kind, _)| *kind == "asa-roll").unwrap().1;
         assert_eq!(roll.flag("asa_roll.succeeded"), Some(succeeded), "{file}");
