@@ -98,6 +98,13 @@ pub static KINDS: &[&Kind] = &[
     &tool_result::SERVICE_STATE,
     &tool_result::TOOL_ERROR,
     &tool_result::KERBEROS_TICKETS,
+    &tool_result::SMTP_SESSION,
+    &tool_result::IIS_CONFIG,
+    &tool_result::SSL_BINDING,
+    &tool_result::SHELL_ERROR,
+    &tool_result::HTTP_ERROR,
+    &tool_result::ASA_ROLL,
+    &tool_result::DCDIAG,
 ];
 
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.

@@ -30,6 +30,9 @@ pub static KIND: Kind = Kind {
         Property::new("SmtpResponse", "the reply in the tracking log"),
         Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
         Property::new("EventId", "kind, when the type is lost"),
+        Property::new("Source", "which log or console it stood in"),
+        Property::new("Host", "who answered"),
+        Property::new("Ip", "where it was answered"),
     ],
     facts,
 };
@@ -54,6 +57,15 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             add_reply(facts, status, property);
             facts.add_text("reply.source", "tracking-log", property);
         }
+    }
+    if facts.get("reply.code").is_none() && facts.get("reply.enhanced").is_none() {
+        return;
+    }
+    // Beside the text, in a log: what the reply itself names is surer.
+    for (property, fact) in [("Source", "reply.source"), ("Host", "reply.host"), ("Ip", "reply.ip")] {
+        let value = record.property(property).and_then(text).filter(|_| facts.get(fact).is_none());
+        let host = |name: String| if fact == "reply.source" { name } else { name.to_ascii_lowercase() };
+        facts.add_text(fact, value.map(host).unwrap_or_default(), property);
     }
 }
 
