@@ -72,7 +72,7 @@ fn cost(from: &str, part: &str) -> (Duration, Duration) {
         let _ = records_of_text(&text_record(from, "EX1", &text));
         start.elapsed()
     };
-    let count = 25_000 / part.len();
+    let count = 12_000 / part.len();
     (time(count), time(4 * count))
 }
 

@@ -99,3 +99,23 @@ fn endpoints_providers_and_shells_of_the_incidents_are_read() {
     let page = texts("c11", "").unwrap();
     assert_eq!((page[0].0, page[0].1.number("http.status")), ("http-error", Some(503.0)));
 }
+
+#[test]
+fn addresses_failed_logons_and_empty_answers_of_the_incidents_are_read() {
+    let Some(network) = texts("c38", "ipconfig") else { return };
+    let addresses: Vec<_> =
+        network.iter().map(|(_, facts)| facts.list("network.addresses").unwrap().join(" ")).collect();
+    assert_eq!(addresses, ["10.8.0.50 10.8.0.21 10.8.1.21", "10.8.0.50 10.8.0.22 10.8.1.22"]);
+    assert!(network.iter().all(|(_, facts)| facts.get("network.dns_servers").is_none()));
+    let guesses = texts("n01", "SmtpReceive").unwrap();
+    assert!(!guesses.is_empty());
+    for (kind, facts) in &guesses {
+        assert_eq!(
+            (*kind, facts.text("smtp_session.auth_failed_word")),
+            ("smtp-session", Some("LogonDenied"))
+        );
+        assert_eq!(facts.flag("smtp_session.offers_x_exps"), Some(false));
+    }
+    // A log without such events is no error.
+    assert!(texts("c08", "Get-WinEvent").unwrap().is_empty());
+}
