@@ -88,6 +88,8 @@ pub struct Session {
     waiting: VecDeque<String>,
     observations: Vec<Observation>,
     findings: Vec<Finding>,
+    /// Settings that are right: no caller asked for them, but they rule causes out.
+    quiet: Vec<Finding>,
     diagnoses: Vec<Diagnosis>,
     ignored: BTreeMap<String, Ignored>,
     rejected: Vec<Rejected>,
@@ -108,6 +110,7 @@ impl Session {
             waiting: VecDeque::new(),
             observations: Vec::new(),
             findings: Vec::new(),
+            quiet: Vec::new(),
             diagnoses: Vec::new(),
             ignored: BTreeMap::new(),
             rejected: Vec::new(),
@@ -250,6 +253,10 @@ impl Session {
             ("event", None) => &[],
             (kind, _) => catalog.issues_for_kind(kind),
         };
+        // A setting that is right rules a cause out; an event or a queue without the failure says nothing.
+        let keep_clear = self.options.diagnose
+            && !self.options.stream_only
+            && !matches!(observation.kind, "event" | "queue" | "message" | "reply");
         let mut matched = false;
         for issue in issues {
             if !issue.providers.is_empty() {
@@ -263,7 +270,7 @@ impl Session {
                 || check::subject_of(observation),
                 observation.time.as_deref(),
                 facts,
-                !self.options.include_clear,
+                !self.options.include_clear && !keep_clear,
                 &|fact| observation.evidence(fact),
             );
             if let Some(finding) = found {
@@ -278,6 +285,9 @@ impl Session {
         if finding.outcome == Outcome::Found {
             self.summary.findings += 1;
         } else if !self.options.include_clear {
+            if finding.outcome == Outcome::Clear && self.options.diagnose && !self.options.stream_only {
+                self.quiet.push(finding);
+            }
             return;
         }
         self.waiting.push_back(finding.to_json());
@@ -318,7 +328,8 @@ impl Session {
         }
         self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
         if self.options.diagnose && !self.options.stream_only {
-            self.diagnoses = diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &hosts);
+            self.diagnoses =
+                diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
             self.summary.problems = self.diagnoses.len();
         }
         Ok(())

@@ -174,3 +174,62 @@ fn a_catalog_without_a_rule_no_longer_finds_its_hits() {
         }
     }
 }
+
+/// Every `area.name` that stands as a string literal below a source folder.
+fn names_in(folder: &str) -> BTreeSet<String> {
+    fn visit(path: &Path, found: &mut BTreeSet<String>, literal: &regex::Regex) {
+        for entry in fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(&path, found, literal);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.extend(literal.captures_iter(&text).map(|c| c[1].to_owned()));
+            }
+        }
+    }
+    let literal = regex::Regex::new(r#""([a-z_]+\.[a-z0-9_]+)""#).unwrap();
+    let mut found = BTreeSet::new();
+    visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found, &literal);
+    found
+}
+
+#[test]
+fn every_fact_that_a_rule_or_a_cause_names_is_made_somewhere() {
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let mut made = names_in("src/record");
+    made.extend(["record.computer".to_owned(), "record.time".to_owned()]);
+    let mut unknown = BTreeSet::new();
+    for issue in catalog.issues().filter(|issue| !issue.check) {
+        let mut names = Vec::new();
+        [&issue.applies, &issue.when].into_iter().flatten().for_each(|condition| condition.reads(&mut names));
+        names.extend(issue.from.iter().chain(&issue.to).chain(issue.captures.values()).map(String::as_str));
+        names.extend(issue.message.reads().into_iter().filter(|name| name.contains('.')));
+        unknown.extend(
+            names.iter().filter(|name| !made.contains(**name)).map(|name| format!("{}: {name}", issue.id)),
+        );
+    }
+    let pair = names_in("src/check");
+    let issues: BTreeSet<&str> = catalog.issues().map(|issue| issue.id.as_str()).collect();
+    let known = |name: &str| {
+        let rule = name.split_once('.').filter(|(area, _)| {
+            ["seen", "seen_from", "seen_to", "clear", "clear_from", "clear_to"].contains(area)
+        });
+        match rule {
+            Some((_, issue)) => issues.contains(issue),
+            None => pair.contains(name),
+        }
+    };
+    for cause in catalog.causes() {
+        let mut names: Vec<&str> = Vec::new();
+        cause.evidence.iter().for_each(|rule| rule.when.reads(&mut names));
+        cause
+            .candidate_for
+            .iter()
+            .filter_map(|c| c.unless.as_ref())
+            .for_each(|unless| unless.reads(&mut names));
+        names.extend(cause.needs.iter().flat_map(|need| &need.facts).map(String::as_str));
+        unknown.extend(names.iter().filter(|name| !known(name)).map(|name| format!("{}: {name}", cause.id)));
+    }
+    assert!(unknown.is_empty(), "{}", unknown.into_iter().collect::<Vec<_>>().join("\n"));
+}

@@ -151,9 +151,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let connectors: Vec<Connector> =
         pair.index.of_host("receive-connector", pair.to).filter_map(Connector::read).collect();
     let senders = sender_addresses(pair);
-    let (chosen, how) = match named_by_event(pair, &connectors) {
-        Some(named) => (vec![named], "event"),
-        None => (by_scope(pair, &connectors, &senders), "scope"),
+    let (chosen, how) = match (named_by_event(pair, &connectors), named_by_log(pair, &connectors)) {
+        (Some(named), _) => (vec![named], "event"),
+        (None, Some(named)) => (vec![named], "log"),
+        (None, None) => (by_scope(pair, &connectors, &senders), "scope"),
     };
     let Some(first) = chosen.first().copied() else { return };
     // Several could answer: only what they share is known.
@@ -191,7 +192,12 @@ fn sender_addresses(pair: &Pair<'_>) -> Vec<IpAddr> {
     let own =
         pair.from.and_then(|id| pair.hosts.get(id)).map(|host| host.addresses.clone()).unwrap_or_default();
     let seen = pair.witnesses.iter().filter_map(|o| o.facts.text("event.ip").and_then(parse_address));
-    let all: BTreeSet<IpAddr> = own.into_iter().chain(seen).collect();
+    let logged = pair
+        .index
+        .of_kind("smtp-session")
+        .filter(|o| super::path::from_sender(pair, o))
+        .filter_map(|o| o.facts.text("smtp_session.client_ip").and_then(parse_address));
+    let all: BTreeSet<IpAddr> = own.into_iter().chain(seen).chain(logged).collect();
     all.into_iter().collect()
 }
 
@@ -200,6 +206,20 @@ fn named_by_event<'c, 'o>(pair: &Pair<'_>, connectors: &'c [Connector<'o>]) -> O
     names.find_map(|name| {
         let bare = name.rsplit('\\').next().unwrap_or(name).trim();
         connectors.iter().find(|c| c.name.eq_ignore_ascii_case(bare))
+    })
+}
+
+/// The connector that B's receive log shows for a session from A.
+fn named_by_log<'c, 'o>(pair: &Pair<'_>, connectors: &'c [Connector<'o>]) -> Option<&'c Connector<'o>> {
+    let sessions =
+        pair.index.of_kind("smtp-session").filter(|o| o.facts.text("smtp_session.side") == Some("receive"));
+    let mut names = sessions
+        .filter(|o| super::path::from_sender(pair, o))
+        .filter_map(|o| o.facts.text("smtp_session.connector"));
+    names.find_map(|name| {
+        let (server, bare) = name.rsplit_once('\\').unwrap_or(("", name));
+        let own = server.is_empty() || pair.to.is_some_and(|to| pair.hosts.is(to, server));
+        connectors.iter().find(|c| own && c.name.eq_ignore_ascii_case(bare.trim()))
     })
 }
 

@@ -11,6 +11,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_replication(pair, facts);
     add_ports(pair, facts);
     add_secure_channels(pair, facts);
+    add_kdc_service(pair, facts);
     for host in [pair.from, pair.to] {
         for seen in pair.index.of_host("registry-values", host) {
             if let Some(level) = seen.facts.number("kerberos.log_level") {
@@ -120,4 +121,22 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);
+}
+
+/// A Kerberos service that is stopped on a domain controller; it runs nowhere else.
+fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut stopped, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("service-state") {
+        let computer = seen.facts.text("service.computer").or(seen.computer.as_deref());
+        // On a member server the service is stopped and disabled by design.
+        let member = computer
+            .and_then(|name| pair.hosts.find(name))
+            .and_then(|id| pair.hosts.get(id))
+            .is_some_and(|host| host.is_exchange);
+        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member {
+            stopped.push(computer.unwrap_or("a domain controller").to_owned());
+            places.extend(seen.evidence_of("service.kdc_stopped"));
+        }
+    }
+    facts.add_list("kdc.stopped", stopped, places);
 }

@@ -5,6 +5,8 @@
 //! files compute the facts of one pair, from A to B, that the causes' tables of
 //! evidence read (`pair` lists them). Reads observations; decides no cause.
 
+mod accounts;
+mod certificates;
 mod clock;
 mod configuration;
 mod connector;
@@ -12,6 +14,8 @@ mod directory;
 mod event_hints;
 mod names;
 mod pair;
+mod path;
+mod resolution;
 mod spn;
 mod symptom;
 mod target;
@@ -69,7 +73,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         &["receive_connector.server"],
     ),
     ("exchange-server", &["exchange_server.name"], &["exchange_server.name"]),
-    ("spn-list", &["spn_list.account"], &[]),
+    ("spn-list", &["spn_list.account"], &["spn_list.account"]),
     ("spn-query", &["spn_query.spn"], &[]),
     ("clock-offset", &["clock.to", "clock.to_ip"], &["clock.from"]),
     ("replication-link", &["replication.destination"], &["replication.destination"]),

@@ -83,6 +83,14 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
             });
             hosts.note(full.as_deref().unwrap_or(account));
         }
+        "smtp-session" => {
+            note_exchange_host(hosts, facts.text("smtp_session.server"));
+        }
+        "network-config" => {
+            if let Some(name) = facts.text("network.computer") {
+                hosts.note(name);
+            }
+        }
         "clock-offset" => {
             [facts.text("clock.from"), facts.text("clock.to")].into_iter().flatten().for_each(|name| {
                 hosts.note(name);
@@ -104,6 +112,13 @@ fn set_major(hosts: &mut Hosts, id: HostId, major: Option<f64>) {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; a version is 8 to 15
     if let (Some(host), Some(major)) = (hosts.get_mut(id), major) {
         host.exchange_major = host.exchange_major.or(Some(major as u32));
+    }
+}
+
+fn join_own(hosts: &mut Hosts, name: Option<&str>, address: &str) {
+    let (Some(name), Some(address)) = (name, parse_address(address)) else { return };
+    if let Some(id) = hosts.find(name) {
+        hosts.join_own(id, address);
     }
 }
 
@@ -130,8 +145,18 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
         }
         "receive-connector" => {
             for binding in facts.list("receive_connector.bindings").unwrap_or_default() {
-                join(facts.text("receive_connector.server"), Some(binding));
+                join_own(hosts, facts.text("receive_connector.server"), binding);
             }
+        }
+        "network-config" => {
+            let computer = facts.text("network.computer").or(observation.computer.as_deref());
+            for address in facts.list("network.addresses").unwrap_or_default() {
+                join_own(hosts, computer, address);
+            }
+        }
+        "smtp-session" => {
+            join(facts.text("smtp_session.client"), facts.text("smtp_session.client_ip"));
+            join(facts.text("smtp_session.server"), facts.text("smtp_session.server_ip"));
         }
         "virtual-directory" if facts.flag("virtual_directory.internal_url_host_is_ip") == Some(true) => {
             join(facts.text("virtual_directory.server"), facts.text("virtual_directory.internal_url_host"));

@@ -125,15 +125,20 @@ pub struct PairFacts {
 
 impl PairFacts {
     /// Adds a fact with its evidence.
-    pub fn add(&mut self, name: &'static str, value: FactValue, mut evidence: Vec<Evidence>) {
+    pub fn add(&mut self, name: impl Into<Cow<'static, str>>, value: FactValue, mut evidence: Vec<Evidence>) {
         // By content, not by place: another order of the records must tell the same story.
         evidence.sort_by(|a, b| (&a.property, &a.value, a.record).cmp(&(&b.property, &b.value, b.record)));
         evidence.dedup();
-        self.facts.push((Fact { name: Cow::Borrowed(name), value, property: Cow::Borrowed("") }, evidence));
+        self.facts.push((Fact { name: name.into(), value, property: Cow::Borrowed("") }, evidence));
     }
 
     /// Adds a text.
-    pub fn add_text(&mut self, name: &'static str, text: impl Into<String>, evidence: Vec<Evidence>) {
+    pub fn add_text(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        text: impl Into<String>,
+        evidence: Vec<Evidence>,
+    ) {
         let text = text.into();
         if !text.is_empty() {
             self.add(name, FactValue::Text(text), evidence);
@@ -141,17 +146,22 @@ impl PairFacts {
     }
 
     /// Adds a yes or no.
-    pub fn add_flag(&mut self, name: &'static str, flag: bool, evidence: Vec<Evidence>) {
+    pub fn add_flag(&mut self, name: impl Into<Cow<'static, str>>, flag: bool, evidence: Vec<Evidence>) {
         self.add(name, FactValue::Flag(flag), evidence);
     }
 
     /// Adds a number.
-    pub fn add_number(&mut self, name: &'static str, number: f64, evidence: Vec<Evidence>) {
+    pub fn add_number(&mut self, name: impl Into<Cow<'static, str>>, number: f64, evidence: Vec<Evidence>) {
         self.add(name, FactValue::Number(number), evidence);
     }
 
     /// Adds a list unless it is empty.
-    pub fn add_list(&mut self, name: &'static str, mut items: Vec<String>, evidence: Vec<Evidence>) {
+    pub fn add_list(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        mut items: Vec<String>,
+        evidence: Vec<Evidence>,
+    ) {
         items.sort();
         items.dedup();
         if !items.is_empty() {
@@ -198,5 +208,9 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::directory::add(pair, &mut facts);
     super::connector::add(pair, &mut facts);
     super::event_hints::add(pair, &mut facts);
+    super::path::add(pair, &mut facts);
+    super::accounts::add(pair, &mut facts);
+    super::certificates::add(pair, &mut facts);
+    super::resolution::add(pair, &mut facts);
     facts
 }

@@ -13,6 +13,11 @@ use std::collections::BTreeMap;
 /// Classes under which a transport server is asked for.
 pub(super) const SMTP_CLASSES: [&str; 2] = ["SMTP", "SMTPSVC"];
 
+/// Classes for which HOST stands in, of those that this library meets.
+///
+/// Source: the default sPNMappings of a directory (host=...,cifs,...,www,http,w3svc,...).
+const COVERED_BY_HOST: [&str; 5] = ["http", "www", "w3svc", "cifs", "rpc"];
+
 /// Who carries an SPN, by what the listings show.
 #[derive(Default)]
 struct Owners {
@@ -31,36 +36,51 @@ fn account_words(account: &str) -> String {
     account.to_owned()
 }
 
-/// SPNs a caller needs for the problem: those it asks for (`wanted`), lower case.
+/// SPNs a caller needs for the problem: those it asks for, lower case.
 fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
-    let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return url_spns(pair, facts) };
+    let mut spns = named_by_events(pair);
     if target::protocol(pair.problem).is_some() {
-        return url_spns(pair, facts);
+        spns.extend(url_spns(facts));
+    } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
+        if !host.short.is_empty() {
+            for class in SMTP_CLASSES.map(str::to_lowercase) {
+                spns.push(format!("{class}/{}", host.short));
+                spns.extend(host.fqdn.as_ref().map(|full| format!("{class}/{full}")));
+            }
+        }
     }
-    let full = host.fqdn.clone();
-    SMTP_CLASSES
-        .iter()
-        .flat_map(|class| {
-            let class = class.to_lowercase();
-            let short = format!("{class}/{}", host.short);
-            [Some(short), full.as_ref().map(|full| format!("{class}/{full}"))]
-        })
-        .flatten()
-        .collect()
+    spns.sort();
+    spns.dedup();
+    spns
 }
 
-fn url_spns(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
+fn is_smtp(pair: &Pair<'_>) -> bool {
+    pair.problem.starts_with("smtp-")
+}
+
+/// The SPNs that the failure's own events name: event 2017, Kerberos 3 and 4. SMTP names of B are
+/// asked for as a whole, so an event adds nothing to them.
+fn named_by_events(pair: &Pair<'_>) -> Vec<String> {
+    if is_smtp(pair) {
+        return Vec::new();
+    }
+    let named = pair.witnesses.iter().filter_map(|o| o.facts.text("event.spn"));
+    let bare = named.filter_map(|spn| {
+        let spn = spn.split('@').next().unwrap_or(spn).to_lowercase();
+        let (class, host) = spn.split_once('/')?;
+        let host = host.split(['/', ':']).next().unwrap_or(host);
+        (!class.is_empty() && !host.is_empty()).then(|| format!("{class}/{host}"))
+    });
+    bare.collect()
+}
+
+fn url_spns(facts: &PairFacts) -> Vec<String> {
     use crate::rule::Facts;
     let mut spns = Vec::new();
-    if target::protocol(pair.problem).is_some() {
-        facts.each("target.url_host", &mut |fact| {
-            let spn = format!("http/{}", fact.value.to_string().to_lowercase());
-            if !spns.contains(&spn) {
-                spns.push(spn);
-            }
-            true
-        });
-    }
+    facts.each("target.url_host", &mut |fact| {
+        spns.push(format!("http/{}", fact.value.to_string().to_lowercase()));
+        true
+    });
     spns
 }
 
@@ -74,7 +94,8 @@ fn shown(spn: &str) -> String {
 
 /// The SPN that stands in for `spn` on the same account.
 fn stand_in(spn: &str) -> Option<String> {
-    spn.strip_prefix("http/").map(|host| format!("host/{host}"))
+    let (class, host) = spn.split_once('/')?;
+    COVERED_BY_HOST.contains(&class).then(|| format!("host/{host}"))
 }
 
 /// Adds `spn.*`.
@@ -153,10 +174,9 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-/// Without B's full name nobody can say that its SPNs are complete.
+/// Without B's full name nobody can say that its SMTP SPNs are complete.
 fn full_name_known(pair: &Pair<'_>) -> bool {
-    target::protocol(pair.problem).is_some()
-        || pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.fqdn.is_some())
+    !is_smtp(pair) || pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.fqdn.is_some())
 }
 
 #[derive(Default)]
@@ -233,19 +253,17 @@ fn add_search_scope(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-/// True when an SPN names B under one of its names, or the URL's host: the peer of this problem.
+/// True when an SPN names B under one of its names, in a class that this problem asks for.
 pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
     let Some((class, rest)) = spn.split_once('/') else { return false };
     let host = rest.split(['@', '/', ':']).next().unwrap_or(rest);
-    if parse_address(host).is_some() && target::protocol(pair.problem).is_none() {
-        return false;
-    }
-    let smtp = SMTP_CLASSES.iter().any(|known| class.eq_ignore_ascii_case(known));
-    let http = class.eq_ignore_ascii_case("HTTP") || class.eq_ignore_ascii_case("HOST");
-    let fits = if target::protocol(pair.problem).is_some() {
-        http
+    let is = |known: &str| class.eq_ignore_ascii_case(known);
+    let fits = if is_smtp(pair) {
+        parse_address(host).is_none() && (SMTP_CLASSES.into_iter().any(is) || is("HOST"))
+    } else if target::protocol(pair.problem).is_some() {
+        is("HTTP") || is("HOST")
     } else {
-        smtp || class.eq_ignore_ascii_case("HOST")
+        true
     };
     fits && pair.to.is_some_and(|to| pair.hosts.is(to, host))
 }

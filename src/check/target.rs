@@ -25,6 +25,9 @@ pub(super) fn directories<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = &'p Ob
 
 /// Adds `target.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    if !pair.problem.starts_with("smtp-") {
+        add_iis(pair, facts);
+    }
     if protocol(pair.problem).is_none() {
         return;
     }
@@ -67,6 +70,21 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
                 true,
                 seen.evidence_of("virtual_directory.internal_url_empty"),
             );
+        }
+    }
+}
+
+/// What IIS on B offers: the provider list of the directory, or the headers it sent.
+fn add_iis(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for seen in pair.index.of_host("iis-config", pair.to) {
+        for (fact, name) in [
+            ("iis.offers_negotiate", "target.negotiate_offered"),
+            ("iis.offers_ntlm", "target.ntlm_offered"),
+            ("iis.windows_authentication", "target.iis_windows_authentication"),
+        ] {
+            if let Some(flag) = seen.facts.flag(fact) {
+                facts.add_flag(name, flag, seen.evidence_of(fact));
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod evidence;
 mod problem;
+mod seen;
 mod verdict;
 
 pub use evidence::Next;
@@ -53,15 +54,18 @@ pub struct Diagnosis {
     pub next: Vec<Next>,
 }
 
-/// Makes a diagnosis of each problem that the findings show.
+/// Makes a diagnosis of each problem that the findings show; `quiet` are the findings that are
+/// `clear`, which a report need not hold.
 pub fn diagnose(
     catalog: &Catalog,
     observations: &[Observation],
     findings: &[Finding],
+    quiet: &[Finding],
     hosts: &Hosts,
 ) -> Vec<Diagnosis> {
     let index = Index::new(observations, hosts);
     let problems = problem::gather(findings, observations, hosts, &index);
+    let others = seen::Seen::of(findings.iter().chain(quiet), hosts);
     let patterns = problem::Patterns::of(&problems);
     let mut diagnoses: Vec<Diagnosis> = problems
         .iter()
@@ -80,7 +84,7 @@ pub fn diagnose(
                 reverse_fails: patterns.reverse(seen),
                 towards_edge: seen.towards_edge,
             };
-            diagnose_one(catalog, seen, &pair)
+            diagnose_one(catalog, seen, &pair, &others)
         })
         .collect();
     diagnoses.sort_by(|a, b| {
@@ -99,8 +103,14 @@ pub fn diagnose(
     diagnoses
 }
 
-fn diagnose_one(catalog: &Catalog, seen: &problem::Seen<'_>, pair: &Pair<'_>) -> Diagnosis {
-    let facts = check::facts_of(pair);
+fn diagnose_one(
+    catalog: &Catalog,
+    seen: &problem::Seen<'_>,
+    pair: &Pair<'_>,
+    others: &seen::Seen<'_>,
+) -> Diagnosis {
+    let mut facts = check::facts_of(pair);
+    others.add(pair, &mut facts);
     let words = verdict::Words::new(pair, &facts);
     let causes = verdict::rank(catalog, pair.problem, &words);
     let next = evidence::next(catalog, pair.problem, &causes, &words);

@@ -21,6 +21,8 @@ pub struct Host {
     pub short: String,
     /// Its addresses.
     pub addresses: BTreeSet<IpAddr>,
+    /// Addresses that its own settings name, not only a resolver.
+    pub own_addresses: BTreeSet<IpAddr>,
     /// Directory site, lower case.
     pub site: Option<String>,
     /// Exchange major version: 8, 14, 15.
@@ -124,6 +126,16 @@ impl Hosts {
             host.addresses.insert(address);
         }
         self.by_address.entry(address).or_default().insert(id);
+    }
+
+    /// Says that a server's own settings name an address.
+    pub fn join_own(&mut self, id: HostId, address: IpAddr) {
+        self.join(id, address);
+        if !address.is_unspecified() && !address.is_loopback() {
+            if let Some(host) = self.hosts.get_mut(id) {
+                host.own_addresses.insert(address);
+            }
+        }
     }
 
     fn note_address(&mut self, address: IpAddr) -> HostId {

@@ -1,0 +1,101 @@
+// What the library says of objects in exauth.catalog/1: the kinds, how an object shows its kind, and
+// which properties each kind is asked for. Nothing about Exchange is written down here.
+#if EXAUTH_POWERSHELL // A checker that compiles file by file skips what needs another file; build.sh and tests/ps compile all.
+namespace ExAuth.Interop
+{
+    using System;
+    using System.Collections.Generic;
+
+    /// <summary>A property that the library wants, ready to be written.</summary>
+    internal sealed class WantedProperty
+    {
+        internal string Name;
+        /// <summary>The member to take of each item of a list; null for the item itself.</summary>
+        internal string Item;
+        /// <summary>The name as JSON with its colon.</summary>
+        internal byte[] Key;
+    }
+
+    /// <summary>A kind of object.</summary>
+    internal sealed class Kind
+    {
+        internal string Name;
+        internal WantedProperty[] Properties;
+        /// <summary>Each entry: indices into CatalogPlan.MarkNames of properties that together mean this kind.</summary>
+        internal int[][] Marks;
+    }
+
+    internal sealed class CatalogPlan
+    {
+        /// <summary>The note that remoting puts on each object.</summary>
+        internal const string ComputerProperty = "PSComputerName";
+
+        internal readonly Dictionary<string, Kind> ByType = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
+        internal readonly Dictionary<string, Kind> ByObjectClass = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
+        internal readonly List<Kind> Kinds = new List<Kind>();
+        internal readonly List<string> MarkNames = new List<string>();
+
+        internal static CatalogPlan Read(IDictionary<string, object> catalog)
+        {
+            CatalogPlan plan = new CatalogPlan();
+            Fields fields = new Fields(catalog);
+            foreach (object item in fields.List("kinds")) { plan.AddKind(new Fields(item)); }
+            return plan;
+        }
+
+        private void AddKind(Fields fields)
+        {
+            Kind kind = new Kind();
+            kind.Name = fields.Text("name");
+            // The computer goes into the record's own field, for every kind.
+            kind.Properties = Array.FindAll(fields.Objects<WantedProperty>("properties", Wanted),
+                delegate (WantedProperty wanted) { return wanted.Name != ComputerProperty; });
+            kind.Marks = fields.List("marks").ConvertAll<int[]>(MarkIndices).ToArray();
+            Kinds.Add(kind);
+            // The first kind that claims a name keeps it, as in the library.
+            foreach (string name in fields.Texts("types")) { if (!ByType.ContainsKey(name)) { ByType.Add(name, kind); } }
+            foreach (string name in fields.Texts("object_classes")) { if (!ByObjectClass.ContainsKey(name)) { ByObjectClass.Add(name, kind); } }
+        }
+
+        private static WantedProperty Wanted(Fields fields)
+        {
+            WantedProperty wanted = new WantedProperty();
+            wanted.Name = fields.Text("name");
+            wanted.Item = fields.Text("item");
+            byte[] quoted = JsonWriter.Quoted(wanted.Name);
+            wanted.Key = new byte[quoted.Length + 1];
+            Buffer.BlockCopy(quoted, 0, wanted.Key, 0, quoted.Length);
+            wanted.Key[quoted.Length] = (byte)':';
+            return wanted;
+        }
+
+        private int[] MarkIndices(object marks)
+        {
+            List<object> names = marks as List<object> ?? new List<object>();
+            return names.ConvertAll<int>(MarkIndex).ToArray();
+        }
+
+        private int MarkIndex(object name)
+        {
+            int index = MarkNames.IndexOf((string)name);
+            if (index >= 0) { return index; }
+            MarkNames.Add((string)name);
+            return MarkNames.Count - 1;
+        }
+
+        /// <summary>The last part of a type name, without "Deserialized.", namespace, "#" tail and generic arguments.</summary>
+        internal static string ShortName(string typeName)
+        {
+            int stop = typeName.IndexOfAny(new char[] { '#', '`', '[' });
+            string name = stop < 0 ? typeName : typeName.Substring(0, stop);
+            return name.Substring(name.LastIndexOf('.') + 1);
+        }
+
+        internal Kind KindOfType(string typeName)
+        {
+            Kind kind;
+            return ByType.TryGetValue(ShortName(typeName), out kind) ? kind : null;
+        }
+    }
+}
+#endif

@@ -1,0 +1,275 @@
+// Pipeline objects to exauth.record/1 in one buffer, one record a line. Copies the properties that the library
+// asks for and knows none itself. Texts that follow each other become one record, as a tool printed them.
+#if EXAUTH_POWERSHELL
+namespace ExAuth.Interop
+{
+    using System;
+    using System.Collections;
+    using System.Collections.Generic;
+    using System.Management.Automation;
+    using System.Text;
+
+    internal sealed class Projector
+    {
+        // Characters after which a text is cut into a further record: a tool's output is far below, a log that
+        // somebody pipes in as lines must not be collected whole.
+        private const int TextLimit = 4 * 1024 * 1024;
+
+        /// <summary>What the first of an object's type names settles.</summary>
+        private sealed class TypeEntry
+        {
+            internal Kind Kind;
+            /// <summary>The record up to the value of its properties, without a computer.</summary>
+            internal byte[] Start;
+            internal LiveGetters Getters;
+            /// <summary>No look at the properties can find a kind: a .NET type without one.</summary>
+            internal bool Unknown;
+        }
+
+        private static readonly byte[] PropertiesStart = JsonWriter.Encode(",\"properties\":{");
+        private static readonly byte[] ComputerStart = JsonWriter.Encode(",\"computer\":");
+
+        private readonly CatalogPlan _plan;
+        private readonly JsonWriter _writer = new JsonWriter();
+        private readonly Dictionary<string, TypeEntry> _types = new Dictionary<string, TypeEntry>(StringComparer.Ordinal);
+        private readonly List<object> _inputs = new List<object>();
+        private readonly sbyte[] _marks;
+        private readonly StringBuilder _text = new StringBuilder();
+        private string _textComputer;
+        private object _textInput;
+        private Dictionary<string, int> _unknown;
+        private Dictionary<string, int> _failures;
+
+        internal Projector(CatalogPlan plan)
+        {
+            _plan = plan;
+            _marks = new sbyte[plan.MarkNames.Count];
+        }
+
+        internal JsonWriter Records { get { return _writer; } }
+        /// <summary>The input object of each record in the buffer.</summary>
+        internal List<object> Inputs { get { return _inputs; } }
+        /// <summary>Objects of no known kind by type name; null where there were none.</summary>
+        internal Dictionary<string, int> Unknown { get { return _unknown; } }
+        /// <summary>Properties that could not be read, with the reason; null where there were none.</summary>
+        internal Dictionary<string, int> Failures { get { return _failures; } }
+
+        internal void Clear()
+        {
+            _writer.Clear();
+            _inputs.Clear();
+        }
+
+        internal void Add(PSObject item)
+        {
+            if (item == null) { return; }
+            object bare = item.BaseObject;
+            string line = bare as string;
+            // The error records that "2>&1" mixes into a tool's output are lines of it.
+            if (line == null && bare is ErrorRecord) { line = item.ToString(); }
+            if (line != null) { AddLine(item, line); return; }
+            EndText();
+            Record record = bare as Record;
+            if (record != null) { _writer.Raw(JsonWriter.Encode(record.Json)); EndRecord(item); return; }
+            if (bare is IList && !(bare is byte[]))
+            {
+                foreach (object inner in (IList)bare) { if (inner != null) { Add(PSObject.AsPSObject(inner)); } }
+                return;
+            }
+            AddObject(item, bare);
+        }
+
+        /// <summary>Ends the text that is being collected; call at the end of the input.</summary>
+        internal void EndText()
+        {
+            if (_textInput == null) { return; }
+            string text = _text.ToString();
+            object input = _textInput;
+            _textInput = null;
+            _text.Length = 0;
+            if (_text.Capacity > 64 * 1024) { _text.Capacity = 1024; }
+            if (text.Trim().Length == 0) { return; }
+            _writer.Raw("{\"text\":");
+            _writer.Text(text);
+            if (_textComputer != null) { _writer.Raw(ComputerStart); _writer.Text(_textComputer); }
+            _writer.Raw((byte)'}');
+            EndRecord(input);
+        }
+
+        private void AddLine(PSObject item, string line)
+        {
+            PSPropertyInfo property = item.Properties[CatalogPlan.ComputerProperty];
+            string computer = property == null ? null : property.Value as string;
+            if (_textInput != null && (computer != _textComputer || _text.Length + line.Length > TextLimit)) { EndText(); }
+            if (_textInput == null)
+            {
+                _textInput = item;
+                _textComputer = computer;
+            }
+            _text.Append(line).Append('\n');
+        }
+
+        private void AddObject(PSObject item, object bare)
+        {
+            ICollection<string> names = item.TypeNames;
+            string first = string.Empty;
+            foreach (string name in names) { first = name; break; }
+            TypeEntry entry;
+            if (!_types.TryGetValue(first, out entry))
+            {
+                entry = NewEntry(first);
+                _types.Add(first, entry);
+            }
+            PropertySource source = new PropertySource(item, bare);
+            Kind kind = entry.Kind;
+            if (kind == null && !entry.Unknown)
+            {
+                if (WroteRecord(source)) { EndRecord(item); return; }
+                kind = KindOfTypes(names) ?? KindOfObjectClass(source) ?? KindOfMarks(source);
+                // What a plain .NET type has is the same for each object of it; a property bag may differ.
+                if (kind == null && !(bare is PSCustomObject) && !(bare is IDictionary)) { entry.Unknown = true; }
+            }
+            if (kind == null || entry.Kind == null) { WriteStart(names); }
+            else { _writer.Raw(entry.Start); }
+            if (kind == null)
+            {
+                PropertySource.Count(ref _unknown, first);
+                _writer.Raw(PropertiesStart);
+            }
+            else { WriteProperties(kind, source, GettersFor(entry, item, bare), bare); }
+            _writer.Raw("}}");
+            EndRecord(item);
+        }
+
+        private void EndRecord(object input)
+        {
+            _writer.Raw((byte)'\n');
+            _inputs.Add(input);
+        }
+
+        // Null where the object is a property bag, or shows its kind by anything but its first type name.
+        private static LiveGetters GettersFor(TypeEntry entry, PSObject item, object bare)
+        {
+            if (entry.Kind == null || bare is PSCustomObject || bare is IDictionary) { return null; }
+            if (entry.Getters == null) { entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties); }
+            return entry.Getters.Fits(bare) ? entry.Getters : null;
+        }
+
+        private void WriteProperties(Kind kind, PropertySource source, LiveGetters getters, object bare)
+        {
+            object value;
+            if (source.TryGet(CatalogPlan.ComputerProperty, out value, ref _failures) && value != null)
+            {
+                _writer.Raw(ComputerStart);
+                _writer.Text(value.ToString());
+            }
+            _writer.Raw(PropertiesStart);
+            bool first = true;
+            for (int i = 0; i < kind.Properties.Length; i++)
+            {
+                WantedProperty wanted = kind.Properties[i];
+                bool given = getters == null
+                    ? source.TryGet(wanted.Name, out value, ref _failures)
+                    : getters.TryGet(i, bare, source, wanted.Name, out value, ref _failures);
+                if (!given) { continue; }
+                int before = _writer.Length;
+                try
+                {
+                    if (!first) { _writer.Raw((byte)','); }
+                    _writer.Raw(wanted.Key);
+                    ValueWriter.Write(_writer, value, wanted.Item);
+                    first = false;
+                }
+                catch (PipelineStoppedException) { throw; }
+                catch (Exception e)
+                {
+                    // A list that cannot be read to its end is as good as not given.
+                    _writer.CutTo(before);
+                    PropertySource.Count(ref _failures, wanted.Name + ": " + e.GetBaseException().Message);
+                }
+            }
+        }
+
+        private TypeEntry NewEntry(string typeName)
+        {
+            TypeEntry entry = new TypeEntry();
+            entry.Kind = _plan.KindOfType(typeName);
+            if (entry.Kind != null) { entry.Start = JsonWriter.Encode("{\"type\":[" + Encoding.UTF8.GetString(JsonWriter.Quoted(typeName)) + "]"); }
+            return entry;
+        }
+
+        // All names up to the one that shows the kind; for an unknown object its own.
+        private void WriteStart(ICollection<string> names)
+        {
+            _writer.Raw("{\"type\":[");
+            bool first = true;
+            foreach (string name in names)
+            {
+                if (!first) { _writer.Raw((byte)','); }
+                first = false;
+                _writer.Text(name);
+                if (_plan.KindOfType(name) != null) { break; }
+            }
+            _writer.Raw((byte)']');
+        }
+
+        private Kind KindOfTypes(ICollection<string> names)
+        {
+            foreach (string name in names)
+            {
+                Kind kind = _plan.KindOfType(name);
+                if (kind != null) { return kind; }
+            }
+            return null;
+        }
+
+        private Kind KindOfObjectClass(PropertySource source)
+        {
+            object value;
+            if (!source.TryGet("ObjectClass", out value, ref _failures) || value == null) { return null; }
+            Kind kind;
+            PSObject wrapped = value as PSObject;
+            object bare = wrapped == null ? value : wrapped.BaseObject;
+            IList list = bare as IList;
+            if (list == null) { return _plan.ByObjectClass.TryGetValue(value.ToString(), out kind) ? kind : null; }
+            foreach (object item in list)
+            {
+                if (item != null && _plan.ByObjectClass.TryGetValue(item.ToString(), out kind)) { return kind; }
+            }
+            return null;
+        }
+
+        private Kind KindOfMarks(PropertySource source)
+        {
+            Array.Clear(_marks, 0, _marks.Length);
+            foreach (Kind kind in _plan.Kinds)
+            {
+                foreach (int[] marks in kind.Marks)
+                {
+                    if (marks.Length > 0 && HasAll(source, marks)) { return kind; }
+                }
+            }
+            return null;
+        }
+
+        private bool HasAll(PropertySource source, int[] marks)
+        {
+            foreach (int mark in marks)
+            {
+                if (_marks[mark] == 0) { _marks[mark] = (sbyte)(source.Has(_plan.MarkNames[mark]) ? 1 : -1); }
+                if (_marks[mark] < 0) { return false; }
+            }
+            return true;
+        }
+
+        // An object that is a record already: read from JSON, or a record that went through CLIXML.
+        private bool WroteRecord(PropertySource source)
+        {
+            string schema = source.Text("schema");
+            if (schema == null || !schema.StartsWith("exauth.record/", StringComparison.Ordinal)) { return false; }
+            Record.Write(_writer, source, ref _failures);
+            return true;
+        }
+    }
+}
+#endif

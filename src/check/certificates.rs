@@ -1,0 +1,124 @@
+//! Certificates that other records name: the Auth certificate, the one bound to
+//! the back end, the one for mail between servers.
+//!
+//! Joins by thumbprint. A certificate that is not in a listing is missing only
+//! where the listing is of that server.
+
+use super::pair::{Pair, PairFacts};
+use crate::fact::{HostId, Observation};
+use crate::finding::Evidence;
+
+fn thumbprint(text: &str) -> String {
+    text.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_uppercase()
+}
+
+/// Adds `auth_certificate.*`, `backend_binding.*`, `certificate.transport_bad`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_auth_certificate(pair, facts);
+    for host in [pair.from, pair.to].into_iter().flatten() {
+        add_binding(pair, host, facts);
+        add_transport(pair, host, facts);
+    }
+}
+
+/// All listed certificates with a thumbprint.
+fn with_thumbprint<'o>(pair: &Pair<'o>, wanted: &str) -> Vec<&'o Observation> {
+    let named =
+        |o: &&Observation| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == wanted);
+    pair.index.of_kind("certificate").filter(named).collect()
+}
+
+fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for seen in pair.index.of_kind("auth-config") {
+        let Some(wanted) = seen.facts.text("auth_config.current_thumbprint").map(thumbprint) else {
+            continue;
+        };
+        let listed = with_thumbprint(pair, &wanted);
+        let place = seen.evidence_of("auth_config.current_thumbprint");
+        if listed.iter().any(|o| o.facts.flag("certificate.expired") == Some(true)) {
+            let places = listed.iter().flat_map(|o| o.evidence_of("certificate.not_after")).collect();
+            facts.add_flag("auth_certificate.expired", true, places);
+        } else if listed.is_empty() && pair.index.of_kind("certificate").next().is_some() {
+            facts.add_flag("auth_certificate.missing", true, place);
+        } else if listed.iter().any(|o| o.facts.flag("certificate.expired") == Some(false)) {
+            facts.add_flag("auth_certificate.valid", true, place);
+        }
+    }
+}
+
+/// Certificates listed for a server.
+fn of_server<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observation> {
+    pair.index
+        .of_kind("certificate")
+        .filter(|o| {
+            let named = o.facts.text("certificate.server").or(o.computer.as_deref());
+            named.and_then(|name| pair.hosts.find(name)) == Some(host)
+        })
+        .collect()
+}
+
+fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
+    for seen in pair.index.of_host("ssl-binding", Some(host)) {
+        if seen.facts.flag("ssl_binding.is_backend") != Some(true) {
+            continue;
+        }
+        let places = seen.evidence_of("ssl_binding.hash");
+        let Some(bound) = seen.facts.text("ssl_binding.hash").map(thumbprint).filter(|hash| !hash.is_empty())
+        else {
+            facts.add_flag("backend_binding.empty", true, seen.evidence_of("ssl_binding.endpoint"));
+            continue;
+        };
+        let listed = of_server(pair, host);
+        let found = listed
+            .iter()
+            .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == bound));
+        match found {
+            Some(certificate) if certificate.facts.flag("certificate.expired") == Some(true) => {
+                facts.add_flag(
+                    "backend_binding.expired",
+                    true,
+                    certificate.evidence_of("certificate.not_after"),
+                );
+            }
+            Some(_) => facts.add_flag("backend_binding.right", true, places),
+            None if !listed.is_empty() => facts.add_flag("backend_binding.unknown_certificate", true, places),
+            None => {}
+        }
+    }
+}
+
+fn add_transport(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
+    let (mut bad, mut places): (Vec<String>, Vec<Evidence>) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("transport-service") {
+        let server = seen.facts.text("transport_service.server").and_then(|name| pair.hosts.find(name));
+        if server != Some(host) {
+            continue;
+        }
+        let named = seen.facts.text("transport_service.internal_certificate_thumbprint").map(thumbprint);
+        let Some(wanted) = named.filter(|wanted| !wanted.is_empty()) else { continue };
+        let listed = of_server(pair, host);
+        if listed.is_empty() {
+            continue;
+        }
+        let place = seen.evidence_of("transport_service.internal_certificate_thumbprint");
+        let own = listed
+            .iter()
+            .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == wanted));
+        let why = match own {
+            None => Some("is not in the store"),
+            Some(o) if o.facts.flag("certificate.expired") == Some(true) => Some("has expired"),
+            Some(o) if o.facts.flag("certificate.has_private_key") == Some(false) => {
+                Some("has no private key")
+            }
+            Some(_) => None,
+        };
+        match why {
+            Some(why) => {
+                bad.push(format!("{}: the certificate {why}", pair.name_of(host)));
+                places.extend(place);
+            }
+            None => facts.add_flag("certificate.transport_right", true, place),
+        }
+    }
+    facts.add_list("certificate.transport_bad", bad, places);
+}

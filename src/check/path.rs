@@ -1,0 +1,85 @@
+//! The path between A and B: what an SMTP session from A sees of B, and what B
+//! offers to itself.
+//!
+//! A device that inspects SMTP removes or overwrites verbs on the way. Then B's
+//! own console offers X-EXPS and a session from elsewhere does not, or B receives
+//! HELO where an Exchange server says EHLO.
+
+use super::pair::{Pair, PairFacts};
+use crate::fact::{parse_address, Observation};
+use crate::finding::Evidence;
+
+/// Adds `smtp.verbs_hidden`, `smtp.verbs_seen`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    if !pair.problem.starts_with("smtp-") && pair.problem != "delivery-failure-other" {
+        return;
+    }
+    let sessions: Vec<&Observation> =
+        pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
+    let (local, remote): (Vec<&Observation>, Vec<&Observation>) =
+        sessions.into_iter().partition(|o| o.facts.flag("smtp_session.local") == Some(true));
+    let offers = |o: &&&Observation| o.facts.flag("smtp_session.offers_x_exps");
+    let offered_locally = local.iter().any(|o| offers(&o) == Some(true));
+    let place = |o: &Observation, names: &[&str]| -> Vec<Evidence> {
+        names.iter().find_map(|name| o.facts.get(name)).map(|fact| o.evidence(fact)).into_iter().collect()
+    };
+    let mut hidden: Vec<Evidence> = Vec::new();
+    let mut seen: Vec<Evidence> = Vec::new();
+    for session in &remote {
+        let from_a = from_sender(pair, session);
+        if session.facts.flag("smtp_session.banner_masked") == Some(true) {
+            hidden.extend(place(session, &["smtp_session.banner_masked"]));
+        }
+        // Exchange says EHLO; a HELO that arrives was made on the way, where the server itself speaks ESMTP.
+        if session.facts.flag("smtp_session.helo") == Some(true) && from_a && offered_locally {
+            hidden.extend(place(session, &["smtp_session.helo"]));
+        }
+        match offers(&session) {
+            Some(false) if offered_locally && from_a => {
+                hidden.extend(place(session, &["smtp_session.offers_x_exps"]));
+            }
+            Some(true) if from_a => seen.extend(place(session, &["smtp_session.offers_x_exps"])),
+            _ => {}
+        }
+    }
+    if !hidden.is_empty() {
+        facts.add_flag("smtp.verbs_hidden", true, hidden);
+    } else if !seen.is_empty() {
+        facts.add_flag("smtp.verbs_seen", true, seen);
+    }
+    if offered_locally {
+        let places = local.iter().filter(|o| offers(o) == Some(true));
+        let places = places.flat_map(|o| place(o, &["smtp_session.offers_x_exps"])).collect();
+        facts.add_flag("smtp.verbs_offered_locally", true, places);
+    }
+}
+
+/// The session is one that B answered.
+fn answers(pair: &Pair<'_>, session: &Observation) -> bool {
+    let facts = &session.facts;
+    let server = facts.text("smtp_session.server").or(facts.text("smtp_session.server_ip"));
+    match server.and_then(|name| pair.hosts.find(name)) {
+        Some(host) => pair.to == Some(host),
+        // A receive log without a name: the computer it lies on is the one that answered.
+        None => {
+            let receiver = facts.text("smtp_session.side") == Some("receive");
+            let computer = session.computer.as_deref().and_then(|name| pair.hosts.find(name));
+            receiver && computer.is_some() && computer == pair.to
+        }
+    }
+}
+
+/// The session came from A.
+pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
+    let Some(a) = pair.from else { return false };
+    let facts = &session.facts;
+    let named = [facts.text("smtp_session.client"), facts.text("smtp_session.client_ip")];
+    if named.into_iter().flatten().any(|name| pair.hosts.find(name) == Some(a)) {
+        return true;
+    }
+    // An address that is nobody's, seen where A's own address is not known at all.
+    let address = facts.text("smtp_session.client_ip").and_then(parse_address);
+    let own_known = pair.hosts.get(a).is_some_and(|host| !host.addresses.is_empty());
+    let stranger = address.is_some_and(|address| pair.hosts.of_address(address).is_none());
+    stranger && !own_known && pair.senders_failing <= 1
+}

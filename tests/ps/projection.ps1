@@ -1,0 +1,171 @@
+# Pipeline objects to records: what the library is given. Runs against the stand-in of echo.c,
+# whose findings hold the record they came from.
+param([string]$Module, [string]$Data)
+. (Join-Path $PSScriptRoot 'assert.ps1')
+Import-Module $Module -ErrorAction Stop
+$queueType = 'Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo'
+
+function Get-Line($InputObject) { @($InputObject | Test-ExAuth | ForEach-Object { $_.Message }) }
+function New-Typed([string]$TypeName, [hashtable]$Values) {
+    $object = New-Object psobject -Property $Values
+    $object.PSObject.TypeNames.Insert(0, $TypeName)
+    $object
+}
+function New-Odd([hashtable]$Values) { New-Typed 'Contoso.ExAuthOdd' $Values }
+
+Add-Type -IgnoreWarnings -WarningAction SilentlyContinue -TypeDefinition @'
+namespace ExAuthTest
+{
+    using System;
+    public enum Plain { New, Retry }
+    [Flags] public enum Many { None = 0, Tls = 1, Integrated = 2, BasicAuth = 4 }
+    public class ExtensibleQueueInfo
+    {
+        public string Identity { get { return "EX1\\1"; } }
+        public Plain Status { get { return Plain.Retry; } }
+        public int MessageCount { get { return 41; } }
+        public string LastError { get { throw new InvalidOperationException("no such queue"); } }
+        public DateTime? LastRetryTime { get { return null; } }
+        public string Secret { get { return "not asked for"; } }
+    }
+    public class EventProperty { public object Value { get; set; } }
+}
+'@
+
+# Values
+Check-Equal 'null stays null, bool and numbers stay' (Get-Line (New-Odd @{ A = $null; B = $true; C = 7; D = [long]-8; E = 1.5; F = [byte]255 })) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":null,"B":true,"C":7,"D":-8,"E":1.5,"F":255}}'
+Check-Equal 'a live enum is written by name' (Get-Line (New-Odd @{ A = [ExAuthTest.Plain]::Retry; B = [ExAuthTest.Many]'Tls, BasicAuth' })) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":"Retry","B":"Tls, BasicAuth"}}'
+$zoneless = [DateTime]'2026-11-20T09:14:00'
+$utc = [DateTime]::SpecifyKind($zoneless, 'Utc')
+$line = Get-Line (New-Odd @{ A = $utc; B = $utc.ToLocalTime(); C = $zoneless; D = [DateTimeOffset]::new(2026, 11, 20, 10, 14, 0, [TimeSpan]::FromHours(1)) })
+Check-Equal 'a time is written as UTC, and without a zone where its zone is unknown' $line '{"type":["Contoso.ExAuthOdd"],"properties":{"A":"2026-11-20T09:14:00.0000000Z","B":"2026-11-20T09:14:00.0000000Z","C":"2026-11-20T09:14:00.0000000","D":"2026-11-20T09:14:00.0000000Z"}}'
+$list = New-Object System.Collections.ArrayList
+[void]$list.Add('Basic'); [void]$list.Add('Fba')
+Check-Equal 'a list is an array of its items, numbers stay numbers' (Get-Line (New-Odd @{ A = $list; B = [object[]]@(0, 1); C = @(); D = [ExAuthTest.Plain[]]@('New', 'Retry'); E = , $null })) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":["Basic","Fba"],"B":[0,1],"C":[],"D":["New","Retry"],"E":[null]}}'
+Check-Equal 'anything else is written as its text' (Get-Line (New-Odd @{ A = [uri]'https://192.0.2.1/owa'; B = [guid]::Empty; C = [version]'15.1.2375.7'; D = [TimeSpan]::FromMinutes(5) })) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":"https://192.0.2.1/owa","B":"00000000-0000-0000-0000-000000000000","C":"15.1.2375.7","D":"00:05:00"}}'
+$hard = "quote `" backslash \ tab `t line`r`nbell $([char]7) $([char]0xF3)$([char]0x4EE3)$([char]::ConvertFromUtf32(0x1F512)) half $([char]0xD800)."
+$back = (Get-Line (New-Odd @{ A = $hard }) | ConvertFrom-Json).properties.A
+Check-Equal 'every character survives, half a surrogate pair becomes U+FFFD' $back ($hard.Replace([string][char]0xD800, [string][char]0xFFFD))
+Check-Equal 'a text of 200,000 characters survives' (Get-Line (New-Odd @{ A = "$([char]0x105)" * 200000 }) | ConvertFrom-Json).properties.A.Length 200000
+$culture = [Threading.Thread]::CurrentThread.CurrentCulture
+$polish = $culture.Clone()
+$polish.NumberFormat.NumberDecimalSeparator = ','
+$polish.NumberFormat.NegativeSign = '~'
+[Threading.Thread]::CurrentThread.CurrentCulture = $polish
+Check-Equal 'a computer with a decimal comma writes numbers the same way' (Get-Line (New-Odd @{ A = 1.5; B = [decimal]2.25; C = -3 })) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":1.5,"B":2.25,"C":-3}}'
+[Threading.Thread]::CurrentThread.CurrentCulture = $culture
+
+# Kinds
+$fields = @{ Identity = 'EX1\1'; DeliveryType = 'SmtpRelayToRemoteAdSite'; NextHopDomain = 'site:branch'; LastError = 'x' }
+foreach ($name in $queueType, "Deserialized.$queueType", 'Microsoft.Exchange.Data.QueueViewer.QueueInfo', 'selected.x.extensiblequeueinfo', 'EventLogEntry#Application/MSExchangeTransport/1035') {
+    $line = Get-Line (New-Typed $name $fields)
+    Check "an object of type $name is recognised by it" ($line -notmatch '"properties":\{\}' -and $line.StartsWith("{`"type`":[`"$name`"]") -or $name -match 'EventLogEntry') $line
+}
+$selected = New-Object psobject -Property $fields | Select-Object Identity, DeliveryType, NextHopDomain, LastError
+Check 'an object without a type is recognised by its properties' ((Get-Line $selected) -match '"LastError":"x"') (Get-Line $selected)
+Check 'an object is recognised by its ObjectClass' ((Get-Line (New-Object psobject -Property @{ ObjectClass = @('top', 'msExchWebServicesVirtualDirectory'); Name = 'EWS' })) -match '"Name":"EWS"') $null
+Check 'a hashtable is read like an object' ((Get-Line $fields) -match '"LastError":"x"') (Get-Line $fields)
+$list = Get-Line (, @((New-Typed $queueType $fields), (New-Typed $queueType $fields)))
+Check-Equal 'an array that was piped whole is read item by item' $list.Count 2
+Check-Equal 'an argument instead of the pipeline works' @(Test-ExAuth -InputObject @((New-Typed $queueType $fields), (New-Typed $queueType $fields))).Count 2
+$remote = New-Typed $queueType $fields
+$remote.PSObject.Properties.Add((New-Object psnoteproperty 'PSComputerName', 'EX1'))
+$remote.PSObject.Properties.Add((New-Object psnoteproperty 'RunspaceId', [guid]::Empty))
+Check 'PSComputerName becomes the computer, RunspaceId is dropped' ((Get-Line $remote) -match '"computer":"EX1","properties"' -and (Get-Line $remote) -notmatch 'Runspace') (Get-Line $remote)
+
+# Live objects
+$live = New-Object ExAuthTest.ExtensibleQueueInfo
+$told = @(Test-ExAuth -InputObject $live -Verbose 4>&1)
+$line = @($told | Where-Object { $_ -is [ExAuth.Finding] })[0].Message
+Check-Equal 'a live object gives the wanted properties; a getter that throws leaves its property out' $line '{"type":["ExAuthTest.ExtensibleQueueInfo"],"properties":{"Identity":"EX1\1","Status":"Retry","MessageCount":41,"LastRetryTime":null}}'.Replace('EX1\1', 'EX1\\1')
+Check 'the property that could not be read is named in -Verbose' ("$told" -match '1 property that could not be read: LastError: no such queue') "$told"
+Add-Type -IgnoreWarnings -WarningAction SilentlyContinue -TypeDefinition 'public class ExAuthOdd { public System.Collections.IEnumerable A { get { yield return 1; throw new System.Exception("cut"); } } public int B { get { return 2; } } }'
+Check-Equal 'a list that fails half way is left out' (Get-Line (New-Object ExAuthOdd)) '{"type":["ExAuthOdd"],"properties":{"B":2}}'
+
+# Events
+$property = { param($value) $item = New-Object ExAuthTest.EventProperty; $item.Value = $value; $item }
+$event = New-Typed 'System.Diagnostics.Eventing.Reader.EventLogRecord' @{ Id = 71; ProviderName = 'MSExchange OWA'; TimeCreated = $utc; Level = [byte]2; Properties = @((& $property 'EX1'), (& $property 'https://ex2.contoso.com/owa'), (& $property 5)) }
+Check 'the insertion strings of an event are the values of its properties' ((Get-Line $event) -match '"Properties":\["EX1","https://ex2.contoso.com/owa",5\]') (Get-Line $event)
+$event.Properties = @('System.Diagnostics.Eventing.Reader.EventProperty')
+Check 'what remoting leaves of them is no value' ((Get-Line $event) -match '"Properties":\[null\]') (Get-Line $event)
+$event.Properties = @('EX1', 'EX2')
+Check 'hand-made insertion strings are taken as they are' ((Get-Line $event) -match '"Properties":\["EX1","EX2"\]') (Get-Line $event)
+
+# Text
+$line = Get-Line 'Registered ServicePrincipalNames for CN=EX2:', "`tSMTPSVC/EX2", ''
+Check-Equal 'lines that follow each other are one text' ($line -join '|') '{"text":"Registered ServicePrincipalNames for CN=EX2:\n\tSMTPSVC/EX2\n\n"}'
+$line = Get-Line 'a', (New-Odd @{ A = 1 }), 'b', 'c'
+Check-Equal 'an object ends a text' ($line -join '|') '{"text":"a\n"}|{"type":["Contoso.ExAuthOdd"],"properties":{"A":1}}|{"text":"b\nc\n"}'
+$lines = 'a', 'b', 'c' | ForEach-Object { Add-Member -InputObject $_ -NotePropertyName PSComputerName -NotePropertyValue 'EX1' -PassThru }
+$lines[2].PSComputerName = 'EX2'
+Check-Equal 'lines of another computer are another text' ((Get-Line $lines) -join '|') '{"text":"a\nb\n","computer":"EX1"}|{"text":"c\n","computer":"EX2"}'
+$record = New-Object System.Management.Automation.ErrorRecord (New-Object Exception 'Access denied'), 'NativeCommandError', 'NotSpecified', $null
+Check-Equal 'an error line of a tool is a line of its text' ((Get-Line 'a', $record) -join '|') '{"text":"a\nAccess denied\n"}'
+Check-Equal 'blank text is nothing' @(Get-Line '', '  ', $null).Count 0
+
+# Records
+$records = @('Registered ServicePrincipalNames', 'SMTPSVC/EX2' | ConvertFrom-ExAuthTool 'setspn -L EX2' -Computer EX1)
+Check 'a tool gives typed records' ($records.Count -eq 1 -and $records[0] -is [ExAuth.Record] -and $records[0].Computer -eq 'EX1' -and $records[0].Type[0] -eq 'ExAuth.SpnList' -and $records[0].Properties.spns.Count -eq 2) $records
+$wanted = '{"type":["ExAuth.SpnList"],"from":"setspn -L EX2","properties":{"spns":["SMTPSVC/EX2","HTTP/EX2"],"count":2,"none":null,"long":true},"schema":"exauth.record/1","computer":"EX1"}'
+Check-Equal 'a record goes to the library as it is' (Get-Line $records) $wanted
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth records.xml'
+$records | Export-Clixml -LiteralPath $path
+$back = Get-Line (Import-Clixml -LiteralPath $path)
+Check-Equal 'a record that went through CLIXML is the same record' $back '{"schema":"exauth.record/1","type":["ExAuth.SpnList"],"from":"setspn -L EX2","computer":"EX1","properties":{"spns":["SMTPSVC/EX2","HTTP/EX2"],"count":2,"none":null,"long":true}}'
+$back = Get-Line ('{"schema":"exauth.record/1","from":"x","text":"y"}' | ConvertFrom-Json)
+Check-Equal 'a record that was read from JSON is the same record' $back '{"schema":"exauth.record/1","from":"x","text":"y"}'
+
+# CLIXML of real servers
+if (Test-Path -LiteralPath (Join-Path $Data 'clixml')) {
+    $owa = Import-Clixml -LiteralPath (Join-Path $Data 'clixml/E16/Exchange/GetOwaVirtualDirectory.xml')
+    $read = Get-Line $owa | ConvertFrom-Json
+    Check-Equal 'CLIXML: a list of enums is a list of names' ($read.properties.InternalAuthenticationMethods -join ' ') 'Basic Fba'
+    Check-Equal 'CLIXML: an enum is its name' $read.properties.OwaVersion 'Exchange2013'
+    Check-Equal 'CLIXML: an address is its text' $read.properties.InternalUrl "$($owa.InternalUrl)"
+    Check-Equal 'CLIXML: a version is its text' $read.properties.AdminDisplayVersion 'Version 15.1 (Build 2375.7)'
+    $connector = @(Import-Clixml -LiteralPath (Join-Path $Data 'clixml/connectors/GetReceiveConnector.three-of-five.xml'))[0]
+    $read = Get-Line $connector | ConvertFrom-Json
+    Check 'CLIXML: flags are their names' ($read.properties.AuthMechanism -match '^Tls, ' -and $read.properties.PermissionGroups -match '^[A-Za-z]+') $read.properties
+    Check 'CLIXML: bindings are texts' (@($read.properties.Bindings)[0] -match ':\d+$') $read.properties
+}
+else { "skipped: $Data is not there, so nothing was read from real CLIXML" }
+
+# Wrong input
+$told = @(Get-Item $PSScriptRoot/*.ps1 | Select-Object -First 3 | Test-ExAuth -Verbose 4>&1)
+Check 'objects of no kind are counted in -Verbose' ("$told" -match '3 objects of no known kind: System\.IO\.FileInfo \(3\)') "$told"
+$found = @()
+$null = & { Get-Date; Get-Process -Id $PID; $null; 5; [guid]::Empty; @{}; New-Object object; { 1 } } | Test-ExAuth -ErrorVariable found
+Check 'wrong objects are no error' ($found.Count -eq 0) $found
+$null = @() | Test-ExAuth -ErrorVariable +found
+$null = $null | Test-ExAuth -ErrorVariable +found
+$null = Test-ExAuth -ErrorVariable +found
+$null = $null, $null | Get-ExAuthDiagnosis -ErrorVariable +found
+$null = ConvertFrom-ExAuthTool setspn -ErrorVariable +found
+$null = $null | ConvertFrom-ExAuthTool -ErrorVariable +found
+Check 'nothing at all is no error' ($found.Count -eq 0) $found
+Check-Equal 'strict mode changes nothing' (& { Set-StrictMode -Version Latest; Get-Line (New-Odd @{ A = 1 }) }) '{"type":["Contoso.ExAuthOdd"],"properties":{"A":1}}'
+
+# Errors
+$bad = New-Odd @{ A = 'reject me' }
+$given = @((New-Odd @{ A = 1 }), $bad, (New-Odd @{ A = 2 }) | Test-ExAuth -ErrorVariable found -ErrorAction SilentlyContinue)
+Check 'a rejected record is one error, the others are judged' ($found.Count -eq 1 -and $given.Count -eq 2) $found
+Check 'its id is ExAuth.RecordRejected and its target the input' ($found[0].FullyQualifiedErrorId -like 'ExAuth.RecordRejected,*' -and [object]::ReferenceEquals($found[0].TargetObject.PSObject.BaseObject, $bad.PSObject.BaseObject) -or $found[0].TargetObject.A -eq 'reject me') $found
+$problem = $null
+try { New-Odd @{ A = 'panic now' } | Test-ExAuth -ErrorAction SilentlyContinue } catch { $problem = $_ }
+Check 'a defect in the library ends the command with ExAuth.CallFailed' ($problem.FullyQualifiedErrorId -like 'ExAuth.CallFailed*' -and $problem.Exception.Name -eq 'EXAUTH_E_PANIC') $problem
+$null = 'refuse this' | ConvertFrom-ExAuthTool setspn -ErrorVariable found -ErrorAction SilentlyContinue
+Check 'a refused text is an error with the reason and the place' ($found[0].FullyQualifiedErrorId -like 'ExAuth.CallFailed*' -and $found[0].Exception.Message -eq 'not "this"' -and $found[0].Exception.At -eq '/0') $found
+$null = ConvertFrom-ExAuthTool setspn -Path Z:\no\such.txt -ErrorVariable found -ErrorAction SilentlyContinue
+Check 'a file that is not there is an error with its path' ($found.Count -eq 1 -and $found[0].TargetObject -eq 'Z:\no\such.txt') $found
+
+# Streaming
+$at = New-Object System.Diagnostics.Stopwatch
+$first = $null
+$at.Start()
+& { 1..4 | ForEach-Object { New-Odd @{ A = $_ }; Start-Sleep -Milliseconds 400 } } | Test-ExAuth | ForEach-Object { if ($null -eq $first) { $first = $at.ElapsedMilliseconds } }
+Check "a slow producer shows its first result while it runs (after $first ms of $($at.ElapsedMilliseconds))" ($first -lt 1000) $first
+$seen = @(1..20000 | ForEach-Object { New-Odd @{ A = $_ } } | Test-ExAuth | Select-Object -First 1)
+Check 'Select-Object -First ends the pipeline early without an error' ($seen.Count -eq 1) $seen
+$order = @(1..10000 | ForEach-Object { New-Odd @{ A = $_ } } | Test-ExAuth | ForEach-Object { ($_.Message | ConvertFrom-Json).properties.A })
+Check 'ten thousand objects come back in their order' ($order.Count -eq 10000 -and $order[0] -eq 1 -and $order[9999] -eq 10000) $order.Count
+Complete-Checks
