@@ -204,3 +204,121 @@ impl<'t> Document<'t, '_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The properties of each record as `name=value`, texts as they are, and the reasons.
+    fn read_all(text: &str) -> (Vec<Vec<String>>, Vec<Rejected>) {
+        let (mut records, mut rejected) = (Vec::new(), Vec::new());
+        read(text, 0, &mut |read| match read {
+            Ok(Record { body: Body::Text(text), .. }) => records.push(vec![text.into_owned()]),
+            Ok(Record { body: Body::Properties(fields), types, .. }) => {
+                let types = types.first().map(|name| format!("type={name}"));
+                let fields = fields.iter().map(|(name, value)| format!("{name}={value:?}"));
+                records.push(types.into_iter().chain(fields).collect());
+            }
+            Err(place) => rejected.push(place),
+        });
+        (records, rejected)
+    }
+
+    fn one(members: &str) -> Vec<String> {
+        let text = format!("<Objs><Obj RefId=\"0\"><Props>{members}</Props></Obj></Objs>");
+        let (mut records, rejected) = read_all(&text);
+        assert_eq!((records.len(), rejected), (1, vec![]), "{members}");
+        records.remove(0)
+    }
+
+    #[test]
+    fn each_element_is_the_value_that_it_says() {
+        for (element, value) in [
+            ("<S N=\"a\">x &lt;y&gt;_x000D__x000A_</S>", "a=Text(\"x <y>\\r\\n\")"),
+            ("<S N=\"a\" />", "a=Text(\"\")"),
+            ("<Nil N=\"a\" />", "a=Null"),
+            ("<B N=\"a\">true</B>", "a=Bool(true)"),
+            ("<I32 N=\"a\">-5</I32>", "a=Int(-5)"),
+            ("<U64 N=\"a\">18446744073709551615</U64>", "a=Text(\"18446744073709551615\")"),
+            ("<Db N=\"a\">0.5</Db>", "a=Float(0.5)"),
+            ("<C N=\"a\">59</C>", "a=Text(\";\")"),
+            ("<TS N=\"a\">PT10M</TS>", "a=Text(\"00:10:00\")"),
+            ("<URI N=\"a\">https://ex1.contoso.com/owa</URI>", "a=Text(\"https://ex1.contoso.com/owa\")"),
+            ("<Version N=\"a\">15.2.986.5</Version>", "a=Text(\"15.2.986.5\")"),
+            ("<BA N=\"a\">AAEC</BA>", "a=List([])"),
+            ("<Obj N=\"a\"><LST><S>x</S><Nil/></LST></Obj>", "a=List([Text(\"x\"), Null])"),
+            ("<Obj N=\"a\"><IE /></Obj>", "a=List([])"),
+            ("<Obj N=\"a\"><DCT><En><S N=\"Key\">k</S><I32 N=\"Value\">1</I32></En></DCT></Obj>", "a=Object([(\"k\", Int(1))])"),
+            ("<Obj N=\"a\"><TN><T>X.Mode</T><T>System.Enum</T></TN><ToString>Allow</ToString><I32>1</I32></Obj>", "a=Text(\"Allow\")"),
+            ("<Obj N=\"a\"><TN><T>X.Id</T></TN><ToString>EX1\\owa</ToString><Props><S N=\"Rdn\">CN=owa</S></Props></Obj>", "a=Text(\"EX1\\\\owa\")"),
+            ("<Obj N=\"a\"><TN><T>X.P</T></TN><ToString>X.P</ToString><Props><S N=\"Value\">v</S></Props></Obj>", "a=Object([(\"Value\", Text(\"v\"))])"),
+            ("<Obj N=\"a\"><TN><T>System.String</T></TN><S>x</S><MS><S N=\"PSPath\">p</S></MS></Obj>", "a=Text(\"x\")"),
+            ("<S N=\"a_x0020_b\">x</S>", "a b=Text(\"x\")"),
+        ] {
+            assert_eq!(one(element), [value], "{element}");
+        }
+        assert!(one("<BA N=\"SerializationData\">AAEC</BA><PR N=\"a\"><AV>x</AV></PR>").is_empty());
+    }
+
+    #[test]
+    fn references_are_resolved_also_into_what_was_passed_over() {
+        let text = "<Objs><Obj RefId=\"0\"><TN RefId=\"0\"><T>A</T></TN><Props>
+            <Obj N=\"Identity\" RefId=\"1\"><ToString>EX1\\owa</ToString><Props>
+              <Obj N=\"Inner\" RefId=\"2\"><TN RefId=\"1\"><T>B</T></TN><ToString>deep</ToString></Obj></Props></Obj>
+            <Ref N=\"Id\" RefId=\"1\" /><Ref N=\"Deep\" RefId=\"2\" /><Ref N=\"Self\" RefId=\"0\" /><Ref N=\"None\" RefId=\"9\" />
+            </Props></Obj><Obj RefId=\"3\"><TNRef RefId=\"1\" /><Props><Ref N=\"Id\" RefId=\"1\" /></Props></Obj></Objs>";
+        let (records, rejected) = read_all(text);
+        let id = "Id=Text(\"EX1\\\\owa\")";
+        assert_eq!(records[0], ["type=A", &id.replace("Id=", "Identity="), id, "Deep=Text(\"deep\")"]);
+        assert_eq!(records[1], ["type=B", id]);
+        assert_eq!(rejected, []);
+    }
+
+    #[test]
+    fn references_to_references_do_not_grow_without_end() {
+        let mut text = String::from("<Objs><Obj RefId=\"0\"><Props><S N=\"a\">x</S></Props></Obj>");
+        for id in 1..40 {
+            let twice = format!("<Ref N=\"a\" RefId=\"{0}\" /><Ref N=\"b\" RefId=\"{0}\" />", id - 1);
+            text.push_str(&format!("<Obj RefId=\"{id}\"><Props>{twice}</Props></Obj>"));
+        }
+        let (records, rejected) = read_all(&format!("{text}</Objs>"));
+        assert_eq!((records.len(), rejected.len()), (40, 1));
+        assert!(rejected[0].reason.starts_with("references repeat"), "{}", rejected[0].reason);
+    }
+
+    #[test]
+    fn texts_of_the_top_level_are_one_text_and_lists_are_their_items() {
+        let (records, rejected) = read_all(
+            "<?xml version=\"1.0\"?><Objs><S>Registered</S><S>HTTP/ex1</S><Obj RefId=\"0\"><LST>\
+             <Obj RefId=\"1\"><Props><I32 N=\"a\">1</I32></Props></Obj><Obj RefId=\"2\"><MS><I32 N=\"a\">2</I32></MS></Obj>\
+             </LST></Obj></Objs>",
+        );
+        assert_eq!(records, [vec!["Registered\nHTTP/ex1\n"], vec!["a=Int(1)"], vec!["a=Int(2)"]]);
+        assert_eq!(rejected, []);
+    }
+
+    #[test]
+    fn a_broken_object_is_lost_alone_and_a_cut_file_keeps_the_whole_ones() {
+        let object = |n: usize| format!("\n  <Obj RefId=\"{n}\"><Props><I32 N=\"a\">{n}</I32></Props></Obj>");
+        let text =
+            format!("<Objs>{}{}{}\n</Objs>", object(0), object(1).replace("</I32>", "</I31>"), object(2));
+        let (records, rejected) = read_all(&text);
+        assert_eq!(records, [["a=Int(0)"], ["a=Int(2)"]]);
+        assert_eq!((rejected[0].index, rejected[0].line), (1, 3), "{}", rejected[0].reason);
+        let whole = format!("<Objs>{}{}", object(0), object(1));
+        for (text, count) in [(whole.as_str(), 2), (whole.strip_suffix("bj>").unwrap(), 1)] {
+            let (records, rejected) = read_all(text);
+            assert_eq!((records.len(), rejected.len()), (count, 1), "{text}");
+            assert!(rejected[0].reason.starts_with("cut off"), "{}", rejected[0].reason);
+        }
+    }
+
+    #[test]
+    fn an_object_that_is_nested_too_deep_is_refused() {
+        let text = format!("<Objs>{}", "<Obj><Props><Obj N=\"a\">".repeat(5_000));
+        let (records, rejected) = read_all(&text);
+        assert_eq!((records.len(), rejected.len()), (0, 1));
+        let lists = format!("<Objs>{}", "<Obj><LST>".repeat(5_000));
+        assert_eq!(read_all(&lists).1.len(), 1);
+    }
+}

@@ -149,7 +149,7 @@ mod tests {
             ("\u{FEFF}<Objs Version=\"1.1.0.1\">", Form::Clixml),
             ("#< CLIXML\r\n<Objs Version=\"1.1.0.1\">", Form::Clixml),
             ("<?xml version=\"1.0\"?>\n<!-- x --><Objs>", Form::Clixml),
-            ("<Events><Event><System/></Event></Events>", Form::EventXml),
+            ("<Events><Event><System></System></Event></Events>", Form::EventXml),
             ("<html><body/></html>", Form::Text),
             ("{\"A\":1}", Form::Json),
             ("[\n  {", Form::Json),
