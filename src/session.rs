@@ -203,7 +203,13 @@ impl Session {
                 }
             }
             Body::Properties(fields) => {
-                if !self.observe(index, &record, false) {
+                // An object that holds others stands for them, and not for itself beside them.
+                let parts = record::parts_of(&record);
+                let mut known = false;
+                for part in &parts {
+                    known |= self.observe(index, part, false);
+                }
+                if !known && !self.observe(index, &record, false) {
                     let name = match record.types.first() {
                         Some(name) => name.to_string(),
                         None if fields.is_empty() => "an empty object".to_owned(),

@@ -39,7 +39,11 @@ fn the_module_does_in_powershell_what_its_help_says() {
         eprintln!("skipped: the_module_does_in_powershell_what_its_help_says, as {what} is not here");
         return;
     }
-    let output = Command::new("bash").arg(root.join("tests/ps/run.sh")).arg(&dll).output().unwrap();
+    // The library of this build, for the C# program under mono: cargo puts it beside this program.
+    let built = std::env::current_exe().unwrap().with_file_name("libexauth.so");
+    let mut script = Command::new("bash");
+    script.arg(root.join("tests/ps/run.sh")).arg(&dll).env("EXAUTH_SO", built);
+    let output = script.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success());

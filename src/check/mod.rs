@@ -80,6 +80,20 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
     ("port-test", &["port.to", "port.to_ip"], &["port.from"]),
     ("dns-answer", &["dns.name"], &[]),
     ("registry-values", &["registry.key"], &["registry.computer"]),
+    ("certificate", &["certificate.subject", "certificate.thumbprint"], &["certificate.server"]),
+    ("auth-config", &["auth_config.current_thumbprint"], &[]),
+    ("component-state", &["component.name"], &["component.server"]),
+    ("service-state", &["service.name"], &["service.computer"]),
+    ("edge-subscription", &["edge_subscription.name"], &["edge_subscription.name"]),
+    ("edge-sync", &["edge_sync.name"], &["edge_sync.name"]),
+    ("transport-service", &["transport_service.server"], &["transport_service.server"]),
+    ("client-access-service", &["client_access.server"], &["client_access.server"]),
+    ("service-health", &["service_health.role"], &[]),
+    ("health-set", &["health.set"], &["health.server"]),
+    ("network-config", &["network.computer"], &["network.computer"]),
+    ("group-membership", &["membership.account"], &["membership.account"]),
+    ("ad-trust", &["trust.name"], &[]),
+    ("hotfix", &["hotfix.id"], &["hotfix.computer"]),
 ];
 
 /// What an observation is about: its kind, name and computer.

@@ -86,6 +86,23 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
         "smtp-session" => {
             note_exchange_host(hosts, facts.text("smtp_session.server"));
         }
+        // Objects that only servers of Exchange have.
+        "component-state" => {
+            note_exchange_host(hosts, facts.text("component.server"));
+        }
+        "transport-service" => {
+            note_exchange_host(hosts, facts.text("transport_service.server"));
+        }
+        "client-access-service" => {
+            note_exchange_host(hosts, facts.text("client_access.server"));
+        }
+        // A plain certificate may be anybody's; one that Exchange lists has services, be it none.
+        "certificate" if facts.get("certificate.services").is_some() => {
+            note_exchange_host(hosts, facts.text("certificate.server"));
+        }
+        "service-state" if facts.text("service.name").is_some_and(|name| name.starts_with("MSExchange")) => {
+            note_exchange_host(hosts, facts.text("service.computer"));
+        }
         "network-config" => {
             if let Some(name) = facts.text("network.computer") {
                 hosts.note(name);

@@ -49,8 +49,14 @@ impl Property {
 }
 
 /// The last part of a type name, without `Deserialized.`, namespaces, generic
-/// arguments and the `#Application/...` tail of Get-EventLog.
+/// arguments and the `#Application/...` tail of Get-EventLog. An object of WMI has
+/// its class in that tail: `ManagementObject#root\cimv2\Win32_Service`.
 fn short_type(name: &str) -> &str {
+    if let Some((object, class)) = name.split_once('#') {
+        if object.ends_with("ManagementObject") || object.ends_with("CimInstance") {
+            return class.rsplit(['\\', '/']).next().unwrap_or(class);
+        }
+    }
     let name = name.split(['#', '[', '`']).next().unwrap_or(name);
     name.rsplit(['.', '+']).next().unwrap_or(name)
 }
@@ -97,6 +103,11 @@ mod tests {
             ("Deserialized.Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo", "ExtensibleQueueInfo"),
             ("System.Diagnostics.EventLogEntry#Application/MSExchangeTransport/1035", "EventLogEntry"),
             ("Microsoft.Exchange.Data.SmtpSendConnectorConfig+AuthMechanisms", "AuthMechanisms"),
+            (r"System.Management.ManagementObject#root\cimv2\Win32_NetworkAdapterConfiguration", "Win32_NetworkAdapterConfiguration"),
+            (
+                "Microsoft.Management.Infrastructure.CimInstance#ROOT/StandardCimv2/MSFT_DNSClientServerAddress",
+                "MSFT_DNSClientServerAddress",
+            ),
             ("MultiValuedProperty`1[[System.String]]", "MultiValuedProperty"),
         ] {
             assert_eq!(short_type(name), short);

@@ -10,9 +10,17 @@ mod read;
 mod value;
 
 // Kinds of objects that cmdlets return.
+mod ad_trust;
+mod auth_config;
+mod certificate;
+mod certificate_data;
+mod client_access_service;
+mod component_state;
 mod csv_text;
 mod date;
+mod directory_groups;
 mod directory_name;
+mod edge;
 mod enumeration;
 mod event;
 mod event_kerberos;
@@ -22,9 +30,14 @@ mod event_text;
 mod event_words;
 mod event_xml;
 mod exchange_server;
+mod group_membership;
+mod health;
 mod host;
+mod hotfix;
 mod list_text;
 mod message;
+mod network_config;
+mod parts;
 mod queue;
 mod reader;
 mod receive_connector;
@@ -33,6 +46,7 @@ mod reply_frame;
 mod send_connector;
 mod table_text;
 mod tolerant;
+mod transport_service;
 mod virtual_directory;
 mod virtual_directory_protocol;
 
@@ -45,6 +59,7 @@ pub(crate) use document::is_marked;
 pub use document::{decode, form_of, read_document, Decoded, Form};
 pub use kind::{Kind, Property};
 pub use message::message_records;
+pub(crate) use parts::parts_of;
 pub use read::{read_records, Body, Record, Rejected};
 pub use text::{records_of_text, tool_records_json};
 pub use value::{Fields, Value};
@@ -58,6 +73,19 @@ pub static KINDS: &[&Kind] = &[
     &send_connector::KIND,
     &virtual_directory::KIND,
     &exchange_server::KIND,
+    &certificate::KIND,
+    &auth_config::KIND,
+    &component_state::KIND,
+    &edge::SUBSCRIPTION,
+    &edge::SYNCHRONIZATION,
+    &transport_service::KIND,
+    &client_access_service::KIND,
+    &health::SERVICE_HEALTH,
+    &health::HEALTH_SET,
+    &network_config::KIND,
+    &ad_trust::KIND,
+    &group_membership::KIND,
+    &hotfix::KIND,
     &reply::KIND,
     &tool_result::SPN_LIST,
     &tool_result::SPN_QUERY,

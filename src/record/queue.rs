@@ -1,6 +1,6 @@
 //! Queues and the messages in them: where mail waits for whom, and the last error.
 //!
-//! Takes `Get-Queue`, `Get-Message` and the details of `Get-QueueDigest`, given one by one. The next hop
+//! Takes `Get-Queue`, `Get-Message` and the details of `Get-QueueDigest` (see `parts`). The next hop
 //! is not always a domain; whether the hop is internal is what makes an error one of
 //! server-to-server authentication, and it stays unknown where neither property tells it.
 
@@ -16,7 +16,7 @@ use crate::fact::FactTable;
 /// `Get-Queue`; which of the types a version gives is not settled.
 pub static KIND: Kind = Kind {
     name: "queue",
-    types: &["ExtensibleQueueInfo", "PropertyBagBasedQueueInfo", "QueueInfo"],
+    types: &["ExtensibleQueueInfo", "PropertyBagBasedQueueInfo", "QueueInfo", "QueueDigestDetails"],
     object_classes: &[],
     marks: &[
         &["DeliveryType", "NextHopDomain"],
@@ -26,7 +26,7 @@ pub static KIND: Kind = Kind {
         &["NextHopDomain", "MessageCount"],
         &["Identity", "LastError", "MessageCount"],
     ],
-    commands: &["Get-Queue"],
+    commands: &["Get-Queue", "Get-QueueDigest"],
     properties: &[
         Property::new("Identity", "which queue it is, and on which server"),
         Property::new("QueueIdentity", "the same, where Identity is missing"),
@@ -37,6 +37,7 @@ pub static KIND: Kind = Kind {
         Property::new("MessageCount", "how much mail waits"),
         Property::new("LastError", "the reply of the next hop"),
         Property::new("LastRetryTime", "when it was last tried"),
+        Property::new("ServerIdentity", "the server of a queue in a digest"),
         Property::new("PSComputerName", "the server, where the identity does not tell it"),
     ],
     facts,
@@ -113,6 +114,10 @@ fn add_identity(reader: &mut Reader<'_, '_>, identity: Option<(String, &'static 
     if let Some((server, name, property)) = parts {
         reader.facts.add_text("queue.name", name, property);
         reader.facts.add_text("queue.server", server, property);
+    }
+    if reader.facts.get("queue.server").is_none() {
+        let digest = reader.value("ServerIdentity").and_then(super::directory_name::short_name);
+        reader.facts.add_text("queue.server", digest.unwrap_or_default(), "ServerIdentity");
     }
     if reader.facts.get("queue.server").is_none() {
         // Without -Server the queues are those of the computer itself.

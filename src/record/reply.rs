@@ -9,21 +9,27 @@ use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reply_frame::{frame, Frame};
 use super::tolerant::{folded, text};
+use super::value::Value;
 use crate::fact::FactTable;
 use regex::{Match, Regex};
 use std::sync::LazyLock;
 
-/// A pasted LastError or SMTP reply, made from a text.
+/// A pasted LastError or SMTP reply, made from a text; also a row of the tracking log, and a
+/// digest of queues that lost its details.
 pub static KIND: Kind = Kind {
     name: "reply",
-    types: &["Reply"],
+    types: &["Reply", "MessageTrackingEvent", "QueueDigestPresentationObject"],
     object_classes: &[],
-    marks: &[&["GroupByValue", "MessageCount"]],
-    commands: &[],
+    marks: &[&["GroupByValue", "MessageCount"], &["EventId", "RecipientStatus"]],
+    commands: &["Get-MessageTrackingLog"],
     properties: &[
         Property::new("Text", "the reply as it was pasted"),
         Property::new("GroupByValue", "the LastError that Get-QueueDigest groups by"),
         Property::new("MessageCount", "kind, when the type is lost"),
+        Property::new("Details", "the queues that share it"),
+        Property::new("SmtpResponse", "the reply in the tracking log"),
+        Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
+        Property::new("EventId", "kind, when the type is lost"),
     ],
     facts,
 };
@@ -32,6 +38,21 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     for property in ["Text", "GroupByValue"] {
         if let Some(text) = record.property(property).and_then(text) {
             add_reply(facts, &text, property);
+        }
+    }
+    // Recipients of one message got the same reply, or the first that failed speaks for it.
+    let statuses = |property: &str| match record.property(property) {
+        Some(Value::List(items)) => items.iter().filter_map(text).collect(),
+        Some(other) => text(other).into_iter().collect::<Vec<_>>(),
+        None => Vec::new(),
+    };
+    for property in ["SmtpResponse", "RecipientStatus"] {
+        if facts.get("reply.text").is_some() {
+            break;
+        }
+        if let Some(status) = statuses(property).iter().find(|status| has_reply(&plain(status))) {
+            add_reply(facts, status, property);
+            facts.add_text("reply.source", "tracking-log", property);
         }
     }
 }

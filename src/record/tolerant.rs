@@ -42,9 +42,16 @@ pub(super) fn field<'v, 'a>(fields: &'v Fields<'a>, name: &str) -> Option<&'v Va
 pub(super) fn is_type_name(text: &str) -> bool {
     let text = text.trim();
     let dotted = text.split(['`', '[', ' ']).next().is_some_and(|name| name.contains('.'));
-    let prefixed = ["System.", "Microsoft.Exchange.", "Deserialized.", "Selected.System."]
-        .iter()
-        .any(|prefix| text.starts_with(prefix));
+    let prefixed = [
+        "System.",
+        "Microsoft.Exchange.",
+        "Microsoft.ActiveDirectory.",
+        "Microsoft.Management.",
+        "Deserialized.",
+        "Selected.System.",
+    ]
+    .iter()
+    .any(|prefix| text.starts_with(prefix));
     dotted && prefixed && text.chars().all(|c| c.is_ascii_alphanumeric() || " .`[],+=_-".contains(c))
 }
 
@@ -65,6 +72,7 @@ pub(super) fn text(value: &Value<'_>) -> Option<String> {
                 "Domain",
                 "Name",
                 "DistinguishedName",
+                "IPAddressToString",
                 "Address",
                 "Expression",
             ];
@@ -210,6 +218,36 @@ pub(super) fn argument<'r>(record: &'r Record<'_>, parameter: &str) -> Option<&'
         .next()
         .map(|word| word.trim_matches(['"', '\'']))
         .filter(|word| !word.starts_with(['-', '|', '$', '(']))
+}
+
+/// What a command asked for: its `-Identity`, or its first argument without a name.
+pub(super) fn asked<'r>(record: &'r Record<'_>) -> Option<&'r str> {
+    let words = words(record.from.as_deref()?);
+    let mut arguments = words.iter().skip(1);
+    let word = match words.iter().position(|word| word.eq_ignore_ascii_case("-Identity")) {
+        Some(at) => words.get(at + 1),
+        None => arguments.next(),
+    };
+    // A variable, an expression or another parameter is no name.
+    word.copied().filter(|word| !word.is_empty() && !word.starts_with(['-', '|', '$', '(', '@']))
+}
+
+/// The words of a command line; quotation marks hold one together.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, behind) = match first {
+            '"' | '\'' => {
+                let inner = rest.get(1..).unwrap_or_default();
+                inner.split_once(first).unwrap_or((inner, ""))
+            }
+            _ => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+        };
+        words.push(word);
+        rest = behind.trim_start();
+    }
+    words
 }
 
 /// A text with every run of white space, line ends too, as one blank.

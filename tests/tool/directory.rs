@@ -169,7 +169,10 @@ fn tickets_and_failures_of_klist_are_told_apart() {
 fn a_service_is_read_from_text_and_from_bare_numbers() {
     let text = "SERVICE_NAME: kdc\n        TYPE     : 20  WIN32_SHARE_PROCESS\n        STATUS   : 1  STOPPED\n        WIN32_EXIT_CODE    : 1077  (0x435)\n";
     let table = one("sc.exe \\\\DC1 query kdc", text);
-    assert_eq!(lines(&table), ["service.name=kdc", "service.computer=DC1", "service.running=False"]);
+    assert_eq!(
+        lines(&table),
+        ["service.name=kdc", "service.computer=DC1", "service.running=False", "service.kdc_stopped=True"]
+    );
     let (kind, table) = object(
         r#"{"Name":"Kdc","MachineName":"dc1.contoso.com","ServiceName":"Kdc","Status":1,"StartType":4}"#,
     );
@@ -180,6 +183,7 @@ fn a_service_is_read_from_text_and_from_bare_numbers() {
             "service.name=Kdc",
             "service.computer=dc1.contoso.com",
             "service.running=False",
+            "service.kdc_stopped=True",
             "service.disabled=True"
         ]
     );

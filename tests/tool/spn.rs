@@ -155,6 +155,7 @@ fn an_account_of_the_directory_gives_the_same_facts_as_its_list() {
             format!("spn_list.account_dn={EX1}"),
             "spn_list.account=EX1".to_owned(),
             "spn_list.spns=[HTTP/EX1]".to_owned(),
+            "account.name=EX1".to_owned(),
             "account.encryption_types=28".to_owned(),
         ]
     );

@@ -4,6 +4,7 @@
 //! Turns their properties into facts; reads no text itself. A property that is
 //! absent, null or empty gives no fact.
 
+mod account;
 mod clock;
 mod name_resolution;
 mod port_test;

@@ -1,7 +1,7 @@
 //! Values of registry keys (reg query, Get-ItemProperty).
 //!
-//! Of all values only those of Kerberos have facts of their own. A value that
-//! is not listed gives no fact: its default is for others to know.
+//! Of all values only those of Kerberos, NTLM and TLS have facts of their own. A
+//! value that is not listed gives no fact: its default is for others to know.
 
 use super::{list, text, Record};
 use crate::fact::FactTable;
@@ -12,7 +12,19 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
     name: "registry-values",
     types: &["RegistryValues"],
     object_classes: &[],
-    marks: &[&["PSPath", "PSChildName", "PSProvider"]],
+    // PSPath and its kin stand on files as well: only a value that is looked for tells a key.
+    marks: &[
+        &["PSPath", "LogLevel"],
+        &["PSPath", "SkewTime"],
+        &["PSPath", "SupportedEncryptionTypes"],
+        &["PSPath", "MaxTokenSize"],
+        &["PSPath", "DefaultDomainSupportedEncTypes"],
+        &["PSPath", "NtpServer"],
+        &["PSPath", "SuppressExtendedProtection"],
+        &["PSPath", "DisableLoopbackCheck"],
+        &["PSPath", "BackConnectionHostNames"],
+        &["PSPath", "LmCompatibilityLevel"],
+    ],
     commands: &["reg query <key>", "Get-ItemProperty"],
     properties: &[
         Property::new("Key", "which key"),
@@ -38,6 +50,9 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
         Property::new("RestrictReceivingNTLMTraffic", "whether NTLM is accepted"),
         Property::new("DisableLoopbackCheck", "whether a server may call itself"),
         Property::new("BackConnectionHostNames", "under which names a server may call itself"),
+        Property::new("AllowInternalUntrustedCerts", "whether proxying accepts any certificate"),
+        Property::new("Enabled", "whether a protocol of TLS is on"),
+        Property::new("DisabledByDefault", "whether a protocol of TLS is on"),
     ],
     facts: registry_values,
 };
@@ -50,15 +65,25 @@ const KERBEROS_KEY: &str = r"\control\lsa\kerberos\parameters";
 /// Where a policy writes the encryption types.
 const KERBEROS_POLICY: &str = r"\policies\system\kerberos\parameters";
 
+/// Values that are numbers: where the key ends, the value, its fact.
+const FACTS: [(&str, &str, &str); 6] = [
+    (r"\control\lsa", "SuppressExtendedProtection", "registry.suppress_extended_protection"),
+    (r"\control\lsa", "DisableLoopbackCheck", "registry.disable_loopback_check"),
+    (r"\control\lsa", "LmCompatibilityLevel", "registry.lm_compatibility_level"),
+    (r"\control\lsa\msv1_0", "RestrictSendingNTLMTraffic", "registry.restrict_outgoing_ntlm"),
+    (r"\control\lsa\msv1_0", "RestrictReceivingNTLMTraffic", "registry.restrict_incoming_ntlm"),
+    (r"\msexchange owa", "AllowInternalUntrustedCerts", "registry.allow_internal_untrusted_certs"),
+];
+
 fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
     let path = text(record, "PSPath");
     let of_path =
         path.as_deref().and_then(|path| path.split_once("Registry::")).map(|(_, key)| key.to_owned());
-    let (Some(key), property) =
-        (text(record, "Key").or_else(|| of_path.clone()), if of_path.is_some() { "PSPath" } else { "Key" })
-    else {
-        return;
-    };
+    let key = text(record, "Key")
+        .map(|key| (key, "Key"))
+        .or_else(|| Some((of_path?, "PSPath")))
+        .or_else(|| Some((key_of_command(record.from.as_deref()?)?, "from")));
+    let Some((key, property)) = key else { return };
     let values = list(record, "Values").unwrap_or_else(|| {
         let names = REGISTRY_VALUES.properties.iter().map(|property| property.name);
         let names = names.filter(|name| !NO_VALUES.contains(name));
@@ -81,7 +106,13 @@ fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
             {
                 "kerberos.encryption_types"
             }
-            _ => continue,
+            _ => match FACTS
+                .iter()
+                .find(|(end, known, _)| lower.ends_with(end) && known.eq_ignore_ascii_case(name.trim()))
+            {
+                Some((.., fact)) => fact,
+                None => continue,
+            },
         };
         if let Ok(number) = data.trim().parse::<i64>() {
             // Get-ItemProperty shows a DWORD above 0x7fffffff as a negative number.
@@ -89,9 +120,126 @@ fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
             facts.add_number(fact, number as f64, name.to_owned());
         }
     }
+    add_host_names(&lower, &values, facts);
+    add_tls(&lower, &values, facts);
     facts.add_list("registry.values", values, "Values");
+}
+
+/// The key in `Get-ItemProperty 'HKLM:\SYSTEM\...'`, for an object that was cut to its values.
+fn key_of_command(command: &str) -> Option<String> {
+    let at = command.to_ascii_uppercase().find("HKLM:")?;
+    let quote = command.get(..at)?.chars().next_back().filter(|c| matches!(c, '"' | '\''));
+    let path = command.get(at + "HKLM:".len()..)?;
+    let end = match quote {
+        Some(quote) => path.find(quote),
+        None => path.find([' ', ')', '|', ',']),
+    };
+    let path = path.get(..end.unwrap_or(path.len()))?.trim_end_matches('\\');
+    Some(format!("HKEY_LOCAL_MACHINE{path}")).filter(|key| key.contains('\\'))
+}
+
+/// Data of a value, name compared without case.
+fn data<'v>(values: &'v [String], name: &str) -> Option<&'v str> {
+    let of = |value: &'v String| {
+        let (found, data) = value.split_once('=')?;
+        found.trim().eq_ignore_ascii_case(name).then(|| data.trim())
+    };
+    values.iter().find_map(of)
+}
+
+/// Names under which a server may call itself; reg.exe separates them with `\0`.
+fn add_host_names(key: &str, values: &[String], facts: &mut FactTable) {
+    const NAME: &str = "BackConnectionHostNames";
+    let Some(names) = data(values, NAME).filter(|_| key.ends_with(r"\control\lsa\msv1_0")) else { return };
+    let names = names.trim_matches(['{', '}']).replace("\\0", ";");
+    let names =
+        names.split([';', ',', ' ', '\0', '\n', '\r']).filter(|name| !name.is_empty() && *name != "...");
+    facts.add_list("registry.back_connection_host_names", names.map(str::to_owned).collect(), NAME);
+}
+
+/// Whether TLS 1.2 is switched on; a key without these values leaves it to Windows.
+fn add_tls(key: &str, values: &[String], facts: &mut FactTable) {
+    let fact = match key.rsplit_once(r"\protocols\tls 1.2\").map(|(_, side)| side) {
+        Some("client") => "registry.tls12_client_enabled",
+        Some("server") => "registry.tls12_server_enabled",
+        _ => return,
+    };
+    let number = |name: &str| data(values, name).and_then(|data| data.parse::<i64>().ok());
+    match (number("Enabled"), number("DisabledByDefault")) {
+        (Some(0), _) => facts.add_flag(fact, false, "Enabled"),
+        (_, Some(off)) if off != 0 => facts.add_flag(fact, false, "DisabledByDefault"),
+        (Some(_), _) => facts.add_flag(fact, true, "Enabled"),
+        _ => {}
+    }
 }
 
 fn joined(record: &Record<'_>, name: &str) -> Option<String> {
     Some(list(record, name)?.join(";")).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::read_records;
+
+    fn read(json: &str) -> FactTable {
+        let mut table = FactTable::default();
+        read_records(json.as_bytes(), 0, |record| registry_values(&record.unwrap(), &mut table));
+        table
+    }
+
+    const LSA: &str =
+        r"Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Lsa";
+
+    #[test]
+    fn values_have_their_facts_only_in_their_own_key() {
+        let facts = read(&format!(
+            r#"{{"PSPath":"{LSA}","PSProvider":"x","LmCompatibilityLevel":5,"DisableLoopbackCheck":1,"SuppressExtendedProtection":3,"RestrictSendingNTLMTraffic":2}}"#
+        ));
+        assert_eq!(facts.number("registry.lm_compatibility_level"), Some(5.0));
+        assert_eq!(facts.number("registry.disable_loopback_check"), Some(1.0));
+        assert_eq!(facts.number("registry.suppress_extended_protection"), Some(3.0));
+        assert_eq!(facts.get("registry.restrict_outgoing_ntlm"), None);
+        let facts = read(&format!(
+            r#"{{"PSPath":"{LSA}\\MSV1_0","RestrictSendingNTLMTraffic":2,"RestrictReceivingNTLMTraffic":1,"BackConnectionHostNames":["mail.contoso.com","EX1"]}}"#
+        ));
+        assert_eq!(facts.number("registry.restrict_outgoing_ntlm"), Some(2.0));
+        assert_eq!(facts.number("registry.restrict_incoming_ntlm"), Some(1.0));
+        assert_eq!(facts.list("registry.back_connection_host_names").unwrap(), ["mail.contoso.com", "EX1"]);
+    }
+
+    #[test]
+    fn a_list_from_reg_is_the_same_list() {
+        let facts = read(
+            r#"{"Key":"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0","Values":["BackConnectionHostNames=mail.contoso.com\\0EX1"]}"#,
+        );
+        assert_eq!(facts.list("registry.back_connection_host_names").unwrap(), ["mail.contoso.com", "EX1"]);
+    }
+
+    #[test]
+    fn tls_is_known_only_where_a_value_says_it() {
+        let of = |side: &str, values: &str| {
+            let path = r"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2";
+            read(&format!(r#"{{"Key":"{path}\\{side}","Values":[{values}]}}"#))
+        };
+        assert_eq!(of("Client", r#""Enabled=0""#).flag("registry.tls12_client_enabled"), Some(false));
+        assert_eq!(
+            of("Client", r#""Enabled=1","DisabledByDefault=1""#).flag("registry.tls12_client_enabled"),
+            Some(false)
+        );
+        assert_eq!(
+            of("Server", r#""Enabled=4294967295","DisabledByDefault=0""#)
+                .flag("registry.tls12_server_enabled"),
+            Some(true)
+        );
+        assert_eq!(of("Server", r#""DisabledByDefault=0""#).get("registry.tls12_server_enabled"), None);
+    }
+
+    #[test]
+    fn an_object_cut_to_its_value_has_the_key_of_its_command() {
+        let facts = read(
+            r#"{"from":"Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\MSExchange OWA' | select AllowInternalUntrustedCerts","computer":"EX1","properties":{"AllowInternalUntrustedCerts":1}}"#,
+        );
+        assert_eq!(facts.number("registry.allow_internal_untrusted_certs"), Some(1.0));
+    }
 }

@@ -3,17 +3,31 @@
 //! A list that is not complete gives `spn_list.partial_spns` instead of
 //! `spn_list.spns`: what is not in it was perhaps only cut off.
 
-use super::{add_flags, add_lists, add_numbers, add_texts, flag, list, text, Record};
+use super::account::add_account;
+use super::{add_flags, add_lists, add_numbers, add_texts, flag, text, Record};
 use crate::fact::FactTable;
+use crate::record::tolerant::{list, Separator};
 use crate::record::{Kind, Property};
 
 /// `setspn -L`, and accounts of the directory with their SPNs.
 pub(crate) static SPN_LIST: Kind = Kind {
     name: "spn-list",
     types: &["SpnList", "ADComputer", "ADUser", "ADServiceAccount"],
-    object_classes: &[],
-    marks: &[&["DistinguishedName", "servicePrincipalName"], &["DistinguishedName", "ServicePrincipalNames"]],
-    commands: &["setspn -L <account>", "Get-ADComputer <account> -Properties servicePrincipalName"],
+    object_classes: &["computer", "msDS-GroupManagedServiceAccount", "msDS-ManagedServiceAccount"],
+    marks: &[
+        &["DistinguishedName", "servicePrincipalName"],
+        &["DistinguishedName", "ServicePrincipalNames"],
+        &["DistinguishedName", "msDS-SupportedEncryptionTypes"],
+        &["DistinguishedName", "SamAccountName", "MemberOf"],
+        &["DistinguishedName", "PasswordLastSet"],
+        &["DistinguishedName", "pwdLastSet"],
+    ],
+    commands: &[
+        "setspn -L <account>",
+        "Get-ADComputer",
+        "Get-ADServiceAccount",
+        "Get-ADComputer <account> -Properties servicePrincipalName",
+    ],
     properties: &[
         Property::new("AccountDN", "whose SPNs these are"),
         Property::new("DistinguishedName", "whose SPNs these are"),
@@ -22,7 +36,15 @@ pub(crate) static SPN_LIST: Kind = Kind {
         Property::new("Spns", "the registered SPNs"),
         Property::new("servicePrincipalName", "the registered SPNs"),
         Property::new("ServicePrincipalNames", "the registered SPNs"),
+        Property::new("SamAccountName", "the account's name at sign-in"),
+        Property::new("ObjectClass", "what kind of account it is"),
+        Property::new("MemberOf", "whether it is in Exchange Servers"),
         Property::new("msDS-SupportedEncryptionTypes", "encryption the account accepts"),
+        Property::new("KerberosEncryptionType", "encryption the account accepts"),
+        Property::new("PasswordLastSet", "when its keys were made"),
+        Property::new("pwdLastSet", "when its keys were made"),
+        Property::new("Enabled", "whether it may sign in"),
+        Property::new("userAccountControl", "whether it may sign in"),
         Property::new("Complete", "whether the list is whole"),
     ],
     facts: spn_list,
@@ -36,14 +58,15 @@ fn spn_list(record: &Record<'_>, facts: &mut FactTable) {
     if let Some((name, property)) = first(&["Account", "Name"]) {
         facts.add_text("spn_list.account", name, property);
     }
-    let whole = flag(record, "Complete") != Some(false);
-    let name = if whole { "spn_list.spns" } else { "spn_list.partial_spns" };
     // An account that was read without the property has none: that is not "no SPNs".
     let spns = ["Spns", "servicePrincipalName", "ServicePrincipalNames"];
-    if let Some((spns, property)) = spns.iter().find_map(|name| Some((list(record, name)?, *name))) {
-        facts.add_list(name, spns, property);
+    let read = |name: &&'static str| Some((list(record.property(name)?, Separator::Blank)?, *name));
+    if let Some((spns, property)) = spns.iter().find_map(read) {
+        let whole = spns.complete && flag(record, "Complete") != Some(false);
+        let name = if whole { "spn_list.spns" } else { "spn_list.partial_spns" };
+        facts.add_list(name, spns.items, property);
     }
-    add_numbers(record, facts, &[("msDS-SupportedEncryptionTypes", "account.encryption_types")]);
+    add_account(record, facts);
 }
 
 /// `setspn -Q`.
