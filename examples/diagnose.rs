@@ -43,8 +43,11 @@ impl Input {
 
     fn folder(&mut self, path: &Path, name: &str) {
         match std::fs::canonicalize(path) {
-            Ok(real) if self.walked.insert(real) => {}
-            Ok(_) => return,
+            Ok(real) => {
+                if !self.walked.insert(real) {
+                    return;
+                }
+            }
             Err(error) => return eprintln!("{name}: {error}"),
         }
         let entries = match std::fs::read_dir(path) {

@@ -36,6 +36,22 @@ const LOST: &[(&str, &str, &[&str])] = &[
         "format-table.",
         &["exchange_server.exchange_major", "exchange_server.exchange_version"],
     ),
+    // The alternative names are read from the certificate's bytes, where an export has nothing else.
+    ("Get-ExchangeCertificate", "", &["certificate.domains"]),
+    ("Get-ExchangeCertificate", "export", CERTIFICATE_DATES),
+    ("Get-ExchangeCertificate", "format-list", CERTIFICATE_DATES),
+    ("Get-ExchangeCertificate", "format-table", CERTIFICATE_DATES),
+    ("Get-ExchangeCertificate", "select-subset.csv", CERTIFICATE_DATES),
+    ("Get-ExchangeCertificate", "format-list-subset", &["certificate.server"]),
+    ("Get-ExchangeCertificate", "select-subset", &["certificate.server"]),
+    ("Get-ExchangeCertificate", "format-table", &["certificate.server"]),
+    ("Get-ExchangeCertificate", "format-table.", &["certificate.issuer", "certificate.self_signed"]),
+    ("Get-ServerComponentState", "format-list-subset", &["component.requester"]),
+    ("Get-ServerComponentState", "select-subset", &["component.requester"]),
+    ("Get-ServerComponentState", "format-table", &["component.requester"]),
+    // A list's cell is the name of its type.
+    ("Test-ServiceHealth", "export", &["service_health.not_running"]),
+    ("Test-ServiceHealth", "select-subset.csv", &["service_health.not_running"]),
     ("Get-OwaVirtualDirectory", "format-list-subset", DIRECTORY_NAMES),
     ("Get-OwaVirtualDirectory", "select-subset", DIRECTORY_NAMES),
     ("Get-OwaVirtualDirectory", "format-table", DIRECTORY_NAMES),
@@ -94,6 +110,8 @@ const LOST: &[(&str, &str, &[&str])] = &[
 
 const EXCHANGE_SERVER_FLAGS: &[&str] =
     &["exchange_server.is_client_access", "exchange_server.is_edge", "exchange_server.is_hub_transport"];
+/// Dates of a culture without a zone are nobody's.
+const CERTIFICATE_DATES: &[&str] = &["certificate.not_after", "certificate.not_before"];
 const DIRECTORY_NAMES: &[&str] = &[
     "virtual_directory.exchange_major",
     "virtual_directory.exchange_version",

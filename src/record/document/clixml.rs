@@ -245,7 +245,7 @@ mod tests {
             ("<TS N=\"a\">PT10M</TS>", "a=Text(\"00:10:00\")"),
             ("<URI N=\"a\">https://ex1.contoso.com/owa</URI>", "a=Text(\"https://ex1.contoso.com/owa\")"),
             ("<Version N=\"a\">15.2.986.5</Version>", "a=Text(\"15.2.986.5\")"),
-            ("<BA N=\"a\">AAEC</BA>", "a=List([])"),
+            ("<BA N=\"a\">AAEC</BA>", "a=List([Int(0), Int(1), Int(2)])"),
             ("<Obj N=\"a\"><LST><S>x</S><Nil/></LST></Obj>", "a=List([Text(\"x\"), Null])"),
             ("<Obj N=\"a\"><IE /></Obj>", "a=List([])"),
             ("<Obj N=\"a\"><DCT><En><S N=\"Key\">k</S><I32 N=\"Value\">1</I32></En></DCT></Obj>", "a=Object([(\"k\", Int(1))])"),

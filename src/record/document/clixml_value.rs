@@ -10,6 +10,7 @@ use super::clixml_text::duration;
 use crate::limits;
 use crate::record::tolerant::is_type_name;
 use crate::record::value::{Fields, Value};
+use base64::Engine as _;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -144,8 +145,9 @@ impl<'t> Parser<'t> {
             "LST" | "IE" | "STK" | "QUE" => self.items(depth).map(|items| Some(Value::List(items))),
             "DCT" => self.entries(depth).map(|entries| Some(Value::Object(entries))),
             "Nil" => self.nodes.content().map(|_| Some(Value::Null)),
-            // Bytes are no text, and they are not nothing either.
-            "BA" | "SS" => self.nodes.content().map(|_| Some(Value::List(Vec::new()))),
+            "BA" => self.nodes.content().map(|content| Some(Value::List(bytes(&content)))),
+            // A secret is no text, and it is not nothing either.
+            "SS" => self.nodes.content().map(|_| Some(Value::List(Vec::new()))),
             "Ref" => {
                 self.nodes.content()?;
                 Ok(self.referred(tag, depth))
@@ -323,6 +325,16 @@ pub(super) fn is_plain(name: &str) -> bool {
         "TS", "Version", "C", "SBK", "XD",
     ];
     plain.contains(&name)
+}
+
+/// Bytes as numbers, which is what they are in JSON; none where they are too many or damaged.
+fn bytes(content: &str) -> Vec<Value<'static>> {
+    if content.len() > limits::BYTES_VALUE {
+        return Vec::new();
+    }
+    let compact: String = content.split_ascii_whitespace().collect();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(compact).unwrap_or_default();
+    bytes.into_iter().map(|byte| Value::Int(i64::from(byte))).collect()
 }
 
 fn plain<'t>(element: &str, content: Cow<'t, str>) -> Value<'t> {

@@ -20,11 +20,21 @@ pub struct Decoded<'a> {
     pub text: Cow<'a, str>,
     /// Name of the encoding.
     pub encoding: &'static str,
+    /// False when the bytes end inside a character: the document was cut.
+    pub whole: bool,
 }
 
 /// Decodes a document; `None` for bytes that are no text.
 pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let of = |text, encoding| Some(Decoded { text, encoding });
+    let even = bytes.len() % 2 == 0;
+    let of = |text, encoding: &'static str| {
+        let whole = match encoding {
+            "UTF-8" => std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_some(), |_| true),
+            "UTF-16LE" | "UTF-16BE" => even,
+            _ => true,
+        };
+        Some(Decoded { text, encoding, whole })
+    };
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
         return of(utf16(rest, u16::from_le_bytes), "UTF-16LE");
     }
@@ -170,6 +180,8 @@ mod tests {
     fn a_file_that_ends_inside_a_character_is_still_utf_8() {
         let text = "\u{e4}\u{f6}\u{fc}\u{df}\u{e9}\u{e8}".as_bytes();
         assert_eq!(read(&text[..text.len() - 1]).1, "UTF-8");
+        assert!(!decode(&text[..text.len() - 1]).unwrap().whole);
+        assert!(!decode(b"\xFF\xFEa\0b").unwrap().whole && decode(b"\xFF\xFEa\0").unwrap().whole);
         assert_eq!(read(b"").0, "");
     }
 

@@ -54,11 +54,16 @@ pub(crate) fn is_marked(bytes: &[u8]) -> bool {
 /// Reads all records of a document; `each` gets every record or rejection in order. Indices
 /// start at `first_index`, `name` is put in front of what is said about a place.
 pub fn read_document(bytes: &[u8], name: Option<&str>, first_index: usize, each: &mut Each<'_>) {
-    let mut named = |read: Result<Record<'_>, Rejected>| match (read, name) {
-        (Err(place), Some(name)) => {
-            each(Err(Rejected { reason: format!("{name}: {}", place.reason), ..place }));
+    let (mut next, mut rejected) = (first_index, false);
+    let mut named = |read: Result<Record<'_>, Rejected>| {
+        next += 1;
+        rejected |= read.is_err();
+        match (read, name) {
+            (Err(place), Some(name)) => {
+                each(Err(Rejected { reason: format!("{name}: {}", place.reason), ..place }));
+            }
+            (read, _) => each(read),
         }
-        (read, _) => each(read),
     };
     let Some(decoded) = decode(bytes) else {
         // No text, no record of anything: there is nothing to quote from it.
@@ -68,10 +73,16 @@ pub fn read_document(bytes: &[u8], name: Option<&str>, first_index: usize, each:
     let text = &*decoded.text;
     match form_of_text(text) {
         Form::Clixml => clixml::read(text, first_index, &mut named),
-        Form::Json => read_records(text.as_bytes(), first_index, named),
+        Form::Json => read_records(text.as_bytes(), first_index, &mut named),
         Form::EventXml => read_events(text, first_index, &mut named),
         Form::Csv => csv::read(text, first_index, &mut named),
         Form::Text | Form::Binary => read_text(text, first_index, &mut named),
+    }
+    if !decoded.whole && !rejected {
+        let reason =
+            format!("{}cut off inside a character", name.map(|name| format!("{name}: ")).unwrap_or_default());
+        let line = line_of(text, text.len());
+        each(Err(Rejected { index: next, line, at: None, reason }));
     }
 }
 
