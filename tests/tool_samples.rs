@@ -7,6 +7,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 #![allow(clippy::panic, clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
+#[path = "tool_samples/coverage.rs"]
+mod coverage;
+#[path = "tool_samples/session.rs"]
+mod session;
+
+use coverage::{covered, says_nothing};
 use exauth::fact::FactTable;
 use exauth::record::{kind_of, read_records, Body, Record};
 use exauth::tool::read_text;
@@ -17,25 +23,6 @@ use std::path::Path;
 
 const SAMPLES: &str = "../shared/data/samples/tools";
 const HEALTHY: &str = "../shared/data/healthy";
-
-/// Prefixes of the files of tools that are read, and the kinds that their samples may give.
-const COVERED: [(&str, &[&str]); 15] = [
-    ("setspn-L", &["spn-list"]),
-    ("setspn-Q", &["spn-query"]),
-    ("setspn-X", &["spn-duplicates"]),
-    ("setspn-err", &["tool-error"]),
-    ("setspn-dup-abort", &["tool-error"]),
-    ("w32tm-stripchart", &["clock-offset"]),
-    ("w32tm-monitor", &["clock-offset"]),
-    ("w32tm-query", &["time-status"]),
-    ("w32tm-service", &["time-status"]),
-    ("repadmin-replsummary", &["replication-summary"]),
-    ("repadmin", &["replication-link"]),
-    ("tnc", &["port-test"]),
-    ("portqry", &["port-test"]),
-    ("nltest", &["secure-channel", "tool-error"]),
-    ("klist", &["kerberos-tickets", "tool-error"]),
-];
 
 fn samples() -> Option<Vec<(Value, String)>> {
     let root = Path::new(SAMPLES);
@@ -57,8 +44,8 @@ fn facts(from: Option<&str>, text: &str) -> Vec<(&'static str, FactTable)> {
 }
 
 fn of_record(record: &Record<'_>) -> (&'static str, FactTable) {
-    let kind = kind_of(record).expect("a tool's record has a kind");
     let mut table = FactTable::default();
+    let kind = kind_of(record).expect("a tool's record has a kind");
     (kind.facts)(record, &mut table);
     (kind.name, table)
 }
@@ -142,6 +129,8 @@ fn check(row: &Value, all: &[(&'static str, FactTable)]) {
         let code = u32::from_str_radix(&want["code_hex"].as_str().unwrap()[2..], 16).unwrap();
         assert_eq!(first.text("tool.error_code"), Some(format!("0x{code:X}").as_str()), "{file}");
         assert_eq!(first.text("tool.account"), want["account"].as_str(), "{file}");
+    } else if session::is_one(file) {
+        session::check(file, want, all);
     } else if let Some(server) = want["server"].as_str() {
         assert!(first.list("kerberos_tickets.tickets").unwrap()[0].starts_with(server), "{file}");
     } else if let Some(status) = want["status_hex"].as_str() {
@@ -249,32 +238,6 @@ fn check_ports(file: &str, want: &Value, all: &[(&'static str, FactTable)]) {
     for pair in want["results"].as_array().into_iter().flatten() {
         assert_eq!(open(pair[0].as_f64().unwrap()), Some(pair[1].as_bool()), "{file}");
     }
-}
-
-/// Samples that say nothing that is a fact here, although their tool is read.
-fn says_nothing(row: &Value) -> bool {
-    let file = row["file"].as_str().unwrap();
-    // Changes are no lists; a list of controllers, a purge and sessions hold no facts.
-    let silent = [
-        "setspn-S-",
-        "setspn-A-",
-        "setspn-D-",
-        "nltest-dclist",
-        "nltest-dsgetdc-fr",
-        "klist-purge",
-        "klist-sessions",
-        "reg-lsa-kerberos-steps",
-    ];
-    silent.iter().any(|prefix| file.starts_with(prefix))
-}
-
-fn covered(file: &str) -> Option<&'static [&'static str]> {
-    let more: [(&str, &[&str]); 3] = [
-        ("netdom", &["secure-channel"]),
-        ("testcomputersecurechannel", &["secure-channel"]),
-        ("reg-", &["registry-values"]),
-    ];
-    COVERED.iter().chain(&more).find(|(prefix, _)| file.starts_with(prefix)).map(|(_, kinds)| *kinds)
 }
 
 #[test]

@@ -94,6 +94,16 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
     ("group-membership", &["membership.account"], &["membership.account"]),
     ("ad-trust", &["trust.name"], &[]),
     ("hotfix", &["hotfix.id"], &["hotfix.computer"]),
+    (
+        "smtp-session",
+        &["smtp_session.connector", "smtp_session.server", "smtp_session.server_ip"],
+        &["smtp_session.server"],
+    ),
+    ("iis-config", &["iis.path"], &["iis.computer"]),
+    ("ssl-binding", &["ssl_binding.endpoint"], &["ssl_binding.computer"]),
+    ("shell-error", &["shell.target"], &["shell.computer"]),
+    ("http-error", &["http.target_host"], &["http.computer"]),
+    ("dcdiag", &["dcdiag.test"], &["dcdiag.server"]),
 ];
 
 /// What an observation is about: its kind, name and computer.

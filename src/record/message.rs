@@ -8,6 +8,7 @@ use super::kind::kind_of;
 use super::read::{Body, Record};
 use super::value::Value;
 use super::{csv_text, event_text, event_xml, list_text, reply, table_text};
+use crate::tool;
 use std::borrow::Cow;
 
 /// Longest text that lines are joined into for one reply, in bytes. A LastError has some hundred;
@@ -34,7 +35,7 @@ pub fn message_records(
 
 fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     // Logs have readers of their own.
-    if text.starts_with("#Software") || text.starts_with("#Fields") {
+    if is_log(text) {
         return Vec::new();
     }
     if event_xml::is_event_xml(text) {
@@ -53,10 +54,27 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
         }
     }
     let events = event_text::records(text);
+    // An event may quote a shell's error, and a shell's error has words of an event.
+    let is_copied =
+        events.iter().any(|event| event.property("LogName").or(event.property("MachineName")).is_some());
+    let errors = if is_copied { Vec::new() } else { tool::read_errors(text) };
+    if !errors.is_empty() {
+        return errors;
+    }
     if !events.is_empty() {
         return events;
     }
     replies(text)
+}
+
+/// True for a log of Exchange, with its header or without: `2026-10-01T10:00:00.000Z,...`.
+fn is_log(text: &str) -> bool {
+    let headers = ["#Software", "#Version", "#Log-type", "#Fields"];
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim_start();
+    let row = first.split_once("Z,").is_some_and(|(date, _)| {
+        date.len() <= 24 && super::date::date_of_text(&format!("{date}Z")).is_some()
+    });
+    row || headers.iter().any(|header| first.starts_with(header))
 }
 
 /// The replies of a text: a line with codes begins one, unless a frame or a quotation is open.

@@ -26,6 +26,9 @@ pub static KIND: Kind = Kind {
         Property::new("Text", "the reply as it was pasted"),
         Property::new("GroupByValue", "the LastError that Get-QueueDigest groups by"),
         Property::new("MessageCount", "kind, when the type is lost"),
+        Property::new("ReplySource", "which log or console it stood in"),
+        Property::new("ReplyHost", "who answered"),
+        Property::new("ReplyIp", "where it was answered"),
         Property::new("Details", "the queues that share it"),
         Property::new("SmtpResponse", "the reply in the tracking log"),
         Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
@@ -54,6 +57,21 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             add_reply(facts, status, property);
             facts.add_text("reply.source", "tracking-log", property);
         }
+    }
+    add_beside(record, facts);
+}
+
+/// What stood beside the reply in a log; what the reply itself names is surer.
+fn add_beside(record: &Record<'_>, facts: &mut FactTable) {
+    if facts.get("reply.code").is_none() && facts.get("reply.enhanced").is_none() {
+        return;
+    }
+    for (property, fact) in
+        [("ReplySource", "reply.source"), ("ReplyHost", "reply.host"), ("ReplyIp", "reply.ip")]
+    {
+        let value = record.property(property).and_then(text).filter(|_| facts.get(fact).is_none());
+        let host = |name: String| if fact == "reply.source" { name } else { name.to_ascii_lowercase() };
+        facts.add_text(fact, value.map(host).unwrap_or_default(), property);
     }
 }
 

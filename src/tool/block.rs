@@ -3,7 +3,8 @@
 //! A line with a prompt, or a bare command line of a tool known here, begins a
 //! block and belongs to none. Reads no output.
 
-use super::command::{is_bare_command, prompt, Command, Tool};
+use super::command::{prompt, Command};
+use super::tool_name::{is_bare_command, Tool};
 
 /// The output of one command.
 #[derive(Debug)]
@@ -18,7 +19,12 @@ pub(super) struct Block<'t> {
     pub lines: &'t [&'t str],
 }
 
-impl Block<'_> {
+impl<'t> Block<'t> {
+    /// Lines of which nobody says what printed them.
+    pub fn of_lines(lines: &'t [&'t str]) -> Block<'t> {
+        Block { command: None, echo: None, computer: None, lines }
+    }
+
     /// The tool that printed this, when the command says so.
     pub fn tool(&self) -> Option<Tool> {
         self.command.as_ref().map(|command| command.tool)

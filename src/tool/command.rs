@@ -1,52 +1,12 @@
 //! A command line: which tool it starts, and with what arguments.
 //!
 //! Tolerates what people write around it: paths, `.exe`, quotes, `cmd /c`,
-//! prompts, pipelines, loops, `Invoke-Command`. Knows the tools' names only.
+//! prompts, pipelines, loops, `Invoke-Command`. Reads no output.
 
 use super::shape::pattern;
+use super::tool_name::{tool_at, Tool};
 use regex::Regex;
 use std::sync::LazyLock;
-
-/// A tool whose text is read here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tool {
-    Setspn,
-    W32tm,
-    Repadmin,
-    TestNetConnection,
-    Portqry,
-    Nslookup,
-    ResolveDnsName,
-    Reg,
-    Sc,
-    Nltest,
-    Netdom,
-    TestComputerSecureChannel,
-    Klist,
-}
-
-impl Tool {
-    fn of_word(word: &str) -> Option<Tool> {
-        let name = word.rsplit(['\\', '/']).next().unwrap_or(word).to_ascii_lowercase();
-        let name = name.strip_suffix(".exe").unwrap_or(&name);
-        Some(match name {
-            "setspn" => Tool::Setspn,
-            "w32tm" => Tool::W32tm,
-            "repadmin" => Tool::Repadmin,
-            "test-netconnection" | "tnc" => Tool::TestNetConnection,
-            "portqry" => Tool::Portqry,
-            "nslookup" => Tool::Nslookup,
-            "resolve-dnsname" => Tool::ResolveDnsName,
-            "reg" | "get-itemproperty" | "gp" => Tool::Reg,
-            "sc" => Tool::Sc,
-            "nltest" => Tool::Nltest,
-            "netdom" => Tool::Netdom,
-            "test-computersecurechannel" => Tool::TestComputerSecureChannel,
-            "klist" => Tool::Klist,
-            _ => return None,
-        })
-    }
-}
 
 /// Commands that pass on only some lines of what they get.
 const FILTERS: [&str; 11] = [
@@ -87,9 +47,8 @@ impl Command {
         let line = strip_shell(&line);
         let words = words(line);
         let starts = |at: usize| at == 0 || words.get(at - 1).is_some_and(|word| is_separator(word));
-        let at = (0..words.len())
-            .find(|at| starts(*at) && words.get(*at).is_some_and(|w| tool_at(w, &words, *at)))?;
-        let tool = Tool::of_word(words.get(at)?)?;
+        let at = (0..words.len()).find(|at| starts(*at) && tool_at(&words, *at).is_some())?;
+        let tool = tool_at(&words, at)?;
         let rest = words.get(at + 1..)?;
         let end = rest.iter().position(|word| is_separator(word)).unwrap_or(rest.len());
         let (arguments, behind) = rest.split_at(end);
@@ -123,21 +82,15 @@ impl Command {
         self.arguments.get(at + 1).map(String::as_str)
     }
 
+    /// The value of `name=value`, as netsh takes it.
+    pub fn assigned(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.arguments.iter().filter_map(|argument| argument.split_once('='));
+        pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
     /// The first argument that is no switch.
     pub fn first_plain(&self) -> Option<&str> {
         self.arguments.iter().map(String::as_str).find(|argument| !argument.starts_with(['-', '/']))
-    }
-}
-
-/// `reg`, `gp` and `sc` are words of other things, too: only what is surely the tool counts.
-fn tool_at(word: &str, words: &[String], at: usize) -> bool {
-    let behind = || words.iter().skip(at + 1).take(2).map(|word| word.to_ascii_lowercase());
-    match Tool::of_word(word) {
-        Some(Tool::Reg) => {
-            behind().next().as_deref() == Some("query") || !word.to_ascii_lowercase().contains("reg")
-        }
-        Some(Tool::Sc) => behind().any(|word| matches!(word.as_str(), "query" | "queryex" | "qc")),
-        found => found.is_some(),
     }
 }
 
@@ -205,33 +158,14 @@ static PROMPT: LazyLock<Regex> = LazyLock::new(|| {
 /// The computer that a prompt names, and what was typed behind it; `None` where there is no prompt.
 pub(super) fn prompt(line: &str) -> Option<(Option<&str>, &str)> {
     // A log of many megabytes has long lines and no prompts in them.
-    if !line.contains('>') {
+    // Rows of a protocol log name their side with a `>` of their own.
+    if !line.contains('>') || line.contains(",>,") {
         return None;
     }
     let found = PROMPT.captures(line)?;
     // The Exchange shell's prompt begins with `[PS]`.
     let computer = found.get(1).map(|name| name.as_str()).filter(|name| *name != "PS");
     Some((computer, found.get(2).map_or("", |rest| rest.as_str().trim())))
-}
-
-/// True for a line that is a command without a prompt: a tool's name and a switch behind it.
-pub(super) fn is_bare_command(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    let (Some(first), second) = (words.next(), words.next()) else {
-        return false;
-    };
-    let Some(tool) = Tool::of_word(first.trim_matches('"')) else {
-        return false;
-    };
-    match tool {
-        Tool::TestNetConnection | Tool::ResolveDnsName => second.is_some_and(|word| word != ":"),
-        Tool::TestComputerSecureChannel => second.is_none_or(|word| word.starts_with('-')),
-        Tool::Nslookup => second.is_some() && words.nth(2).is_none() && !line.contains(": "),
-        Tool::Sc => Command::read(line).is_some() && words.nth(2).is_none(),
-        Tool::Reg => second.is_some_and(|word| word.eq_ignore_ascii_case("query")),
-        Tool::Netdom => second.is_some_and(|word| word.eq_ignore_ascii_case("verify")),
-        _ => second.is_some_and(|word| word.starts_with(['-', '/'])),
-    }
 }
 
 #[cfg(test)]

@@ -10,44 +10,77 @@ mod command;
 mod output;
 mod shape;
 mod sniff;
+mod tool_name;
 
+mod asa;
+mod dcdiag;
+mod http_error;
+mod iis_config;
+mod ipconfig;
 mod klist;
+mod log_row;
 mod nltest;
 mod nslookup;
 mod portqry;
+mod protocol_log;
 mod reg;
 mod replsummary;
 mod resolve_dns_name;
 mod sc;
 mod setspn;
 mod setspn_line;
+mod shell_error;
 mod showrepl;
+mod smtp_console;
+mod smtp_dialog;
+mod sslcert;
 mod table;
 mod test_net_connection;
+mod transport_log;
 mod w32tm;
 mod w32tm_status;
 
 use crate::record::Record;
 use block::Block;
-use command::Tool;
 use output::ToolResult;
+use tool_name::Tool;
 
 /// The commands whose text is read here, as one types them.
 pub const TOOLS: &[&str] = &[
+    "adsutil.vbs",
+    "appcmd",
+    "Connect-ExchangeServer",
+    "Connectivity",
+    "curl",
+    "dcdiag",
+    "Get-ClientAccessServer",
+    "Get-ClientAccessService",
     "Get-ItemProperty",
+    "HttpProxy",
+    "ipconfig",
     "klist",
+    "MessageTracking",
+    "net time",
     "netdom",
+    "netsh http",
+    "New-PSSession",
     "nltest",
     "nslookup",
     "portqry",
     "reg",
     "repadmin",
     "Resolve-DnsName",
+    "RollAlternateServiceAccountPassword.ps1",
     "sc",
     "setspn",
+    "SmtpReceive",
+    "SmtpSend",
+    "telnet",
     "Test-ComputerSecureChannel",
     "Test-NetConnection",
+    "Test-WSMan",
     "w32tm",
+    "winrm",
 ];
 
 /// True for a command line that starts one of [`TOOLS`], or for the name alone.
@@ -79,6 +112,18 @@ pub fn read_text(
     records
 }
 
+/// Reads the errors that a shell or a front end shows, for a text that is nothing else: their
+/// words may also stand in an event.
+pub fn read_errors(text: &str) -> Vec<Record<'static>> {
+    let text = output::normalise(text);
+    let lines = output::lines(&text);
+    let block = Block::of_lines(&lines);
+    let mut results = Vec::new();
+    shell_error::read(&block, &mut results);
+    http_error::read(&block, &mut results);
+    results.into_iter().map(|result| result.into_record(None, None, None)).collect()
+}
+
 fn read_block(block: &Block<'_>) -> Vec<ToolResult> {
     let mut results = Vec::new();
     match block.tool() {
@@ -108,5 +153,22 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Sc => sc::read(block, results),
         Tool::Nltest | Tool::Netdom | Tool::TestComputerSecureChannel => nltest::read(tool, block, results),
         Tool::Klist => klist::read(block, results),
+        Tool::Telnet => smtp_console::read(block, results),
+        Tool::ProtocolLog => protocol_log::read(block, results),
+        Tool::Connectivity | Tool::Tracking => transport_log::read(tool, block, results),
+        Tool::HttpProxy => http_error::read(block, results),
+        Tool::Appcmd => iis_config::read_appcmd(block, results),
+        Tool::Adsutil => iis_config::read_adsutil(block, results),
+        Tool::Curl => {
+            iis_config::read_answers(block, results);
+            http_error::read(block, results);
+        }
+        Tool::SslCert => sslcert::read(block, results),
+        Tool::Shell => shell_error::read(block, results),
+        Tool::Asa => asa::read(block, results),
+        Tool::Dcdiag => dcdiag::read(block, results),
+        Tool::Ipconfig => ipconfig::read(block, results),
+        // Whole seconds in somebody's culture measure no clock.
+        Tool::NetTime => {}
     }
 }

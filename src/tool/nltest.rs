@@ -5,9 +5,9 @@
 //! successfully is printed after failures, too, and is not read.
 
 use super::block::Block;
-use super::command::Tool;
 use super::output::ToolResult;
 use super::shape::{is_host, pattern};
+use super::tool_name::Tool;
 use regex::Regex;
 use std::sync::LazyLock;
 

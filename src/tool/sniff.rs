@@ -3,12 +3,12 @@
 //! Looks for marks that no display language changes and no prose contains.
 //! A mark that is missing costs nothing: the text is then a pasted message.
 
-use super::command::Tool;
+use super::tool_name::Tool;
 use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 21] = [
+const MARKS: [(Tool, &str); 38] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -42,6 +42,35 @@ const MARKS: [(Tool, &str); 21] = [
     (Tool::Reg, r"^[ \t]+.*[ \t]REG_(?:SZ|DWORD|QWORD|MULTI_SZ|EXPAND_SZ|BINARY|NONE)(?:[ \t]|$)"),
     (Tool::Sc, r"^SERVICE_NAME: [^ ]+[ \t]*$"),
     (Tool::Nltest, r"=[ ]*[0-9]+ 0x[0-9A-Fa-f]+ (?:NERR|ERROR|RPC|STATUS|WSA|DNS)_[A-Za-z0-9_]+"),
+    (Tool::Telnet, r"^[ \t]*(?:(?:<-|<~|S:|Server:|<<<)[ \t]*)?220[ -].*(?:SMTP|MAIL Service|\*{8})"),
+    (
+        Tool::Telnet,
+        r"^[ \t]*(?:(?:<-|<~|S:|Server:|<<<)[ \t]*)?250[ -](?:X-EXPS|X-ANONYMOUSTLS|STARTTLS|PIPELINING|CHUNKING|8BITMIME|ENHANCEDSTATUSCODES|BINARYMIME|X{4,})\b",
+    ),
+    (Tool::ProtocolLog, r"(?i)^#Log-type: SMTP (?:Receive|Send) Protocol Log"),
+    (Tool::ProtocolLog, r"^#Fields:.*\bsession-id,sequence-number,local-endpoint\b"),
+    (
+        Tool::ProtocolLog,
+        r"^[ \t]*[^,]*Z,(?:[^,\x22]*|\x22[^\x22]*\x22),[0-9A-F]{16},[0-9]+,[^,]*,[^,]*,[+*<>-],",
+    ),
+    (
+        Tool::ProtocolLog,
+        r"^[<>],(?:\x22?[2-5][0-9]{2}[ -]|(?:EHLO|HELO|STARTTLS|X-ANONYMOUSTLS|X-EXPS|AUTH)\b)",
+    ),
+    (Tool::Connectivity, r"^#Fields: date-time,session,source,Destination,direction,description"),
+    (Tool::Connectivity, r"^[ \t]*[^,]*Z,[0-9A-F]{16},SMTP,[^,]*,[+*<>-],"),
+    (Tool::Tracking, r"^#Fields:.*\bsource-context,connector-id,source,event-id\b"),
+    (Tool::HttpProxy, r"^#Fields:.*\bHttpStatus,BackEndStatus\b"),
+    (Tool::Appcmd, r"<windowsAuthentication\b"),
+    (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
+    (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),
+    (Tool::SslCert, r":[ \t]+[0-9A-Fa-f]{40}[ \t]*$"),
+    (
+        Tool::Asa,
+        r"^[ \t]*={6,} (?:Starting|Finished) at |^[ \t]*THE SCRIPT HAS |\bLatest ?: ?(?:<|.*\\[^ ]+\$)",
+    ),
+    (Tool::Dcdiag, r"^[ \t]*\.{20,}[ \t]+[^ ]+[ \t]+[^ ]"),
+    (Tool::Ipconfig, r"^[ \t]+[^ \t.].*[^.](?: ?\.){4,} ?: "),
     (Tool::Klist, r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+"),
 ];
 

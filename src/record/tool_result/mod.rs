@@ -6,22 +6,30 @@
 
 mod account;
 mod clock;
+mod connection_error;
+mod iis;
 mod name_resolution;
+mod outcome;
 mod port_test;
 mod registry;
 mod replication;
 mod secure_channel;
 mod service;
+mod smtp_session;
 mod spn;
 mod tool_error;
 
 pub(super) use clock::{CLOCK_OFFSET, TIME_STATUS};
+pub(super) use connection_error::{HTTP_ERROR, SHELL_ERROR};
+pub(super) use iis::{IIS_CONFIG, SSL_BINDING};
 pub(super) use name_resolution::DNS_ANSWER;
+pub(super) use outcome::{ASA_ROLL, DCDIAG};
 pub(super) use port_test::PORT_TEST;
 pub(super) use registry::REGISTRY_VALUES;
 pub(super) use replication::{REPLICATION_LINK, REPLICATION_SUMMARY};
 pub(super) use secure_channel::SECURE_CHANNEL;
 pub(super) use service::SERVICE_STATE;
+pub(super) use smtp_session::SMTP_SESSION;
 pub(super) use spn::{SPN_DUPLICATES, SPN_LIST, SPN_QUERY};
 pub(super) use tool_error::{KERBEROS_TICKETS, TOOL_ERROR};
 

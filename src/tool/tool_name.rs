@@ -1,0 +1,129 @@
+//! The names of the tools whose text is read here, and the lines that start one.
+//!
+//! Some names are words of other things, too (`sc`, `net`): only what is surely the tool
+//! counts. The logs of Exchange have names here as well, because callers say where a text is from.
+
+use super::command::Command;
+
+/// A tool whose text is read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tool {
+    Setspn,
+    W32tm,
+    Repadmin,
+    TestNetConnection,
+    Portqry,
+    Nslookup,
+    ResolveDnsName,
+    Reg,
+    Sc,
+    Nltest,
+    Netdom,
+    TestComputerSecureChannel,
+    Klist,
+    Telnet,
+    ProtocolLog,
+    Connectivity,
+    Tracking,
+    HttpProxy,
+    Appcmd,
+    Adsutil,
+    Curl,
+    SslCert,
+    Shell,
+    Asa,
+    Dcdiag,
+    Ipconfig,
+    NetTime,
+}
+
+impl Tool {
+    pub fn of_word(word: &str) -> Option<Tool> {
+        let name = word.rsplit(['\\', '/']).next().unwrap_or(word).to_ascii_lowercase();
+        let name = [".exe", ".ps1"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        Some(match name {
+            "setspn" => Tool::Setspn,
+            "w32tm" => Tool::W32tm,
+            "repadmin" => Tool::Repadmin,
+            "test-netconnection" | "tnc" => Tool::TestNetConnection,
+            "portqry" => Tool::Portqry,
+            "nslookup" => Tool::Nslookup,
+            "resolve-dnsname" => Tool::ResolveDnsName,
+            "reg" | "get-itemproperty" | "gp" => Tool::Reg,
+            "sc" => Tool::Sc,
+            "nltest" => Tool::Nltest,
+            "netdom" => Tool::Netdom,
+            "test-computersecurechannel" => Tool::TestComputerSecureChannel,
+            "klist" => Tool::Klist,
+            "telnet" | "swaks" => Tool::Telnet,
+            "smtpreceive" | "smtpsend" => Tool::ProtocolLog,
+            "connectivity" => Tool::Connectivity,
+            "messagetracking" => Tool::Tracking,
+            "httpproxy" => Tool::HttpProxy,
+            "appcmd" => Tool::Appcmd,
+            "adsutil.vbs" | "cscript" => Tool::Adsutil,
+            "curl" => Tool::Curl,
+            "netsh" => Tool::SslCert,
+            "new-pssession" | "enter-pssession" | "connect-exchangeserver" | "test-wsman" | "winrm" => {
+                Tool::Shell
+            }
+            "rollalternateserviceaccountpassword" | "get-clientaccessserver" | "get-clientaccessservice" => {
+                Tool::Asa
+            }
+            "dcdiag" => Tool::Dcdiag,
+            "ipconfig" => Tool::Ipconfig,
+            "net" => Tool::NetTime,
+            _ => return None,
+        })
+    }
+}
+
+/// The tool that the word at a place starts, told by what is behind it where its name alone
+/// does not tell.
+pub(super) fn tool_at(words: &[String], at: usize) -> Option<Tool> {
+    let word = words.get(at)?;
+    let behind = |nth: usize| words.get(at + nth).map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    let tool = Tool::of_word(word)?;
+    let is_sure = match tool {
+        Tool::Reg => behind(1) == "query" || !word.to_ascii_lowercase().contains("reg"),
+        Tool::Sc => [1, 2].into_iter().any(|at| matches!(behind(at).as_str(), "query" | "queryex" | "qc")),
+        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy => words.len() == 1,
+        Tool::Adsutil => {
+            let is_script = |word: String| word.ends_with("adsutil.vbs");
+            is_script(word.to_ascii_lowercase()) || (1..4).any(|at| is_script(behind(at)))
+        }
+        Tool::SslCert => behind(1) == "http",
+        Tool::NetTime => behind(1) == "time",
+        _ => true,
+    };
+    is_sure.then_some(tool)
+}
+
+/// True for a line that is a command without a prompt: a tool's name and a switch behind it.
+pub(super) fn is_bare_command(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let (Some(first), second) = (words.next(), words.next()) else {
+        return false;
+    };
+    let Some(tool) = Tool::of_word(first.trim_matches('"')) else {
+        return false;
+    };
+    match tool {
+        Tool::TestNetConnection | Tool::ResolveDnsName => second.is_some_and(|word| word != ":"),
+        Tool::TestComputerSecureChannel => second.is_none_or(|word| word.starts_with('-')),
+        Tool::Nslookup => second.is_some() && words.nth(2).is_none() && !line.contains(": "),
+        Tool::Sc => Command::read(line).is_some() && words.nth(2).is_none(),
+        Tool::Reg => second.is_some_and(|word| word.eq_ignore_ascii_case("query")),
+        Tool::Netdom => second.is_some_and(|word| word.eq_ignore_ascii_case("verify")),
+        Tool::Telnet => {
+            let port = words.next().is_some_and(|port| port.parse::<u16>().is_ok());
+            port && words.next().is_none()
+        }
+        Tool::Appcmd => second.is_some_and(|word| word.eq_ignore_ascii_case("list")),
+        Tool::SslCert => second.is_some_and(|word| word.eq_ignore_ascii_case("http")),
+        Tool::NetTime => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
+        Tool::Adsutil => Command::read(line).is_some() && second.is_some_and(|word| word != ":"),
+        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy => false,
+        _ => second.is_some_and(|word| word.starts_with(['-', '/'])),
+    }
+}
