@@ -155,7 +155,6 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
             join(facts.text("port.to"), facts.text("port.to_ip"));
             join(facts.text("port.from"), facts.text("port.from_ip"));
         }
-        "smtp-session" => join(facts.text("smtp_session.server"), facts.text("smtp_session.server_ip")),
         "dns-answer" => {
             for address in facts.list("dns.addresses").unwrap_or_default() {
                 join(facts.text("dns.name"), Some(address));
