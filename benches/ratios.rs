@@ -75,6 +75,103 @@ fn through_the_c_surface(bytes: &[u8], options: &[u8]) -> usize {
     findings
 }
 
+/// Queues as Export-Clixml writes them: type names once, enums, an identity with members.
+fn clixml_queues(count: usize) -> String {
+    let mut out = String::from(
+        "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n",
+    );
+    for number in 0..count {
+        let types = if number == 0 {
+            "<TN RefId=\"0\"><T>Deserialized.Microsoft.Exchange.Data.QueueViewer.ExtensibleQueueInfo</T></TN>"
+        } else {
+            "<TNRef RefId=\"0\" />"
+        };
+        let _ = write!(
+            out,
+            "  <Obj RefId=\"{id}\">\r\n    {types}\r\n    <ToString>EX1\\{number}</ToString>\r\n    <Props>\r\n      <Obj N=\"Identity\" RefId=\"{inner}\">\r\n        <ToString>EX1\\{number}</ToString>\r\n        <Props>\r\n          <S N=\"Server\">EX1</S>\r\n          <I64 N=\"RowId\">{number}</I64>\r\n        </Props>\r\n      </Obj>\r\n      <S N=\"DeliveryType\">SmtpRelayToMailboxDeliveryGroup</S>\r\n      <S N=\"NextHopDomain\">site:branch; version: 15</S>\r\n      <S N=\"Status\">Ready</S>\r\n      <I32 N=\"MessageCount\">{number}</I32>\r\n      <Nil N=\"LastError\" />\r\n      <B N=\"IsValid\">true</B>\r\n      <DT N=\"LastRetryTime\">2026-11-20T09:14:00Z</DT>\r\n    </Props>\r\n  </Obj>\r\n",
+            id = number * 2,
+            inner = number * 2 + 1,
+        );
+    }
+    out.push_str("</Objs>");
+    out
+}
+
+fn csv_queues(count: usize) -> String {
+    let mut out = String::from(
+        "\"Identity\",\"DeliveryType\",\"NextHopDomain\",\"Status\",\"MessageCount\",\"LastError\"\r\n",
+    );
+    for number in 0..count {
+        let _ = write!(
+            out,
+            "\"EX1\\{number}\",\"SmtpRelayToMailboxDeliveryGroup\",\"site:branch; version: 15\",\"Ready\",\"{number}\",\"451 4.4.0 \"\"DNS query\"\" failed\"\r\n"
+        );
+    }
+    out
+}
+
+/// Records of a document, each property touched.
+fn documents(text: &str) -> usize {
+    let mut records = 0;
+    exauth::record::read_document(text.as_bytes(), None, 0, &mut |read| {
+        records += usize::from(read.is_ok_and(|record| record.property("Status").is_some()));
+    });
+    records
+}
+
+/// Elements of a document by the library underneath alone.
+fn xml_pass(text: &str) -> usize {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut objects = 0;
+    loop {
+        match reader.read_event().expect("well-formed") {
+            quick_xml::events::Event::Start(tag) => objects += usize::from(tag.name().as_ref() == b"Props"),
+            quick_xml::events::Event::Eof => return objects / 2,
+            _ => {}
+        }
+    }
+}
+
+fn csv_pass(text: &str) -> usize {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut row = csv::StringRecord::new();
+    let mut rows = 0;
+    while reader.read_record(&mut row).expect("a table") {
+        rows += usize::from(row.get(3) == Some("Ready"));
+    }
+    rows
+}
+
+fn json_records(text: &str) -> usize {
+    let mut records = 0;
+    exauth::record::read_records(text.as_bytes(), 0, |read| {
+        records += usize::from(read.is_ok_and(|record| record.property("Status").is_some()));
+    });
+    records
+}
+
+fn json_values(text: &str) -> usize {
+    let values = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    values.filter(|value| value["properties"]["Status"].is_string()).count()
+}
+
+/// Bytes a second of each reader against a plain parse by the library underneath it.
+fn readers(json: &str) {
+    let clixml = clixml_queues(QUEUES / 5);
+    let csv = csv_queues(QUEUES);
+    assert_eq!((documents(&clixml), xml_pass(&clixml)), (QUEUES / 5, QUEUES / 5));
+    assert_eq!((documents(&csv), csv_pass(&csv)), (QUEUES, QUEUES));
+    assert_eq!((json_records(json), json_values(json)), (QUEUES, QUEUES));
+    let bytes = |id, what, text: &str, ours: fn(&str) -> usize, rival: fn(&str) -> usize| {
+        let expected = rival(text);
+        let times = race(|| assert_eq!(ours(text), expected), || assert_eq!(rival(text), expected));
+        row(id, what, text.len() as f64, times);
+    };
+    bytes("F1", "bytes of CLIXML to records against a plain quick-xml pass", &clixml, documents, xml_pass);
+    bytes("F2", "bytes of CSV to records against a plain csv pass", &csv, documents, csv_pass);
+    bytes("F3", "bytes of NDJSON to records against serde_json::Value", json, json_records, json_values);
+}
+
 fn serde_values(text: &str) -> usize {
     text.lines()
         .filter(|line| {
@@ -164,6 +261,7 @@ fn main() {
         "L1   ten times the records with diagnoses take {:.1} times as long",
         ten.as_secs_f64() / one.as_secs_f64()
     );
+    readers(&text);
     let (load, _) = race(|| drop(exauth::Catalog::builtin()), || {});
     println!("I2   the catalog is ready in {:.2} ms", load.as_secs_f64() * 1e3);
 }

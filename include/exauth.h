@@ -454,10 +454,13 @@ EXAUTH_API int32_t EXAUTH_CALL exauth_session_new(const exauth_catalog *catalog,
  * exauth_session_add gives records to a session, as many as you like a call.
  *
  * records (exauth.record/1, see "Documents") is borrowed for the call only. A
- * record must not be cut in two by the end of a call. What cannot be read is
- * rejected and the rest is kept: the call succeeds, and *rejected, unless
- * rejected is NULL, receives a text to be freed with exauth_text_free, NDJSON
- * (exauth.rejected/1); it receives NULL when all was read. One thread at a time.
+ * record must not be cut in two by the end of a call. A call may also give one
+ * whole document whose first bytes cannot be JSON: CLIXML (<Objs), event XML
+ * (<Event, <?xml), CSV with its #TYPE line, or anything in UTF-16 with its
+ * byte-order mark. What cannot be read is rejected and the rest is kept: the
+ * call succeeds, and *rejected, unless rejected is NULL, receives a text to be
+ * freed with exauth_text_free, NDJSON (exauth.rejected/1); it receives NULL when
+ * all was read. One thread at a time.
  *
  * Returns EXAUTH_OK, or EXAUTH_E_ARGUMENT (NULL session), EXAUTH_E_STATE (after
  * exauth_session_finish, in use by another thread, or lost by a panic),

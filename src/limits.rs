@@ -28,3 +28,12 @@ pub const PACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Largest compiled pattern of a rule, in bytes. The catalog's need under 100 KB.
 pub const PATTERN_BYTES: usize = 1024 * 1024;
+
+/// How many times its own length a CLIXML file is read again for the objects that it refers to
+/// more than once. Exchange's files stay below one; without the cap a few references to
+/// references would cost more than any reader has.
+pub const REFERENCE_FACTOR: usize = 4;
+
+/// Longest value of bytes that is read from CLIXML, in characters of Base64. A certificate has
+/// some thousand; what is longer is a copy of an object, and nobody reads it.
+pub const BYTES_VALUE: usize = 128 * 1024;

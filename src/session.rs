@@ -4,6 +4,8 @@
 //! check across records can use them: a hundred thousand healthy queues leave
 //! nothing behind.
 
+mod file;
+
 use crate::catalog::Issue;
 use crate::diagnosis::{self, Diagnosis};
 use crate::fact::{FactTable, Observation};
@@ -92,6 +94,9 @@ pub struct Session {
     ignored: BTreeMap<String, Ignored>,
     rejected: Vec<Rejected>,
     summary: Summary,
+    /// Name of the file that is read.
+    file: Option<String>,
+    servers: file::Servers,
 }
 
 impl Session {
@@ -110,15 +115,32 @@ impl Session {
             ignored: BTreeMap::new(),
             rejected: Vec::new(),
             summary: Summary::default(),
+            file: None,
+            servers: file::Servers::default(),
         }
     }
 
-    /// Adds records: one JSON object, an array, or NDJSON. Returns one line of
+    /// Adds records: one JSON object, an array, or NDJSON; or a document that cannot be JSON by
+    /// its first bytes (CLIXML, event XML, `#TYPE`, UTF-16). Returns one line of
     /// `exauth.rejected/1` for each place that is no record, `None` when all were read.
     ///
     /// # Errors
     /// [`Error::State`] after [`Session::finish`].
     pub fn add(&mut self, records: &[u8]) -> Result<Option<String>> {
+        self.begin()?;
+        if record::is_marked(records) {
+            return Ok(self.add_document(records, None));
+        }
+        let mut lines = String::new();
+        record::read_records(records, self.next_index, |read| match read {
+            Ok(record) => self.add_record(record),
+            Err(place) => self.reject(place, &mut lines),
+        });
+        Ok((!lines.is_empty()).then_some(lines))
+    }
+
+    /// Begins a call that adds.
+    fn begin(&self) -> Result<()> {
         if self.finished {
             return Err(Error::State { problem: "the session is finished and takes no more records" });
         }
@@ -128,19 +150,17 @@ impl Session {
                 panic!("self test");
             }
         }
-        let mut lines = String::new();
-        record::read_records(records, self.next_index, |read| match read {
-            Ok(record) => self.add_record(record),
-            Err(place) => {
-                self.next_index += 1;
-                self.summary.rejected += 1;
-                if self.rejected.len() < limits::REJECTED_LISTED {
-                    lines.push_str(&report::rejected_line(&place));
-                    self.rejected.push(place);
-                }
-            }
-        });
-        Ok((!lines.is_empty()).then_some(lines))
+        Ok(())
+    }
+
+    /// Counts a place that is no record and adds its line.
+    fn reject(&mut self, place: Rejected, lines: &mut String) {
+        self.next_index += 1;
+        self.summary.rejected += 1;
+        if self.rejected.len() < limits::REJECTED_LISTED {
+            lines.push_str(&report::rejected_line(&place));
+            self.rejected.push(place);
+        }
     }
 
     /// Adds exactly one record.
@@ -167,14 +187,19 @@ impl Session {
         self.next_index += 1;
         self.summary.records += 1;
         match &record.body {
-            Body::Text(_) => {
+            Body::Text(text) => {
                 let parts = record::records_of_text(&record);
                 let mut known = false;
                 for part in &parts {
                     known |= self.observe(index, part, true);
                 }
                 if !known {
-                    self.ignore("text".to_owned(), index);
+                    let kind = match &self.file {
+                        Some(file) if text.is_empty() => format!("no text in {file}"),
+                        Some(file) => format!("text of {file}"),
+                        None => "text".to_owned(),
+                    };
+                    self.ignore(kind, index);
                 }
             }
             Body::Properties(fields) => {
@@ -212,6 +237,9 @@ impl Session {
         let Some(kind) = record::kind_of(record) else { return false };
         let mut facts = FactTable::default();
         (kind.facts)(record, &mut facts);
+        if kind.name == "exchange-server" {
+            self.servers.note(&facts);
+        }
         let observation = observation_of(index, kind, record, from_text, facts);
         let matched = self.judge(&observation);
         if check::keeps(&observation, matched) {

@@ -6,6 +6,7 @@
 //! where several share it.
 
 use super::event_words as words;
+use super::list_text;
 use super::read::{Body, Record};
 use super::value::{Fields, Value};
 use regex::Regex;
@@ -69,7 +70,10 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut at = 0;
-    while let Some(line) = lines.get(at) {
+    // An object that the shell printed has labels in any order, and one of an unknown kind may have
+    // a number in the fourth place.
+    let printed = list_text::is_printed(&lines);
+    while let Some(line) = lines.get(at).filter(|_| !printed) {
         let labels: Vec<(&str, &str)> =
             lines.iter().skip(at).map_while(|line| label(line)).take(14).collect();
         match (header(&labels), found.last_mut()) {

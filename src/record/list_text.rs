@@ -39,6 +39,20 @@ fn property(raw: &str) -> Option<(&str, &str)> {
     (is_name && name.len() > 1 && !is_url).then_some((name, value))
 }
 
+/// True for the lines of a Format-List: names without blanks, and one column of colons.
+pub(super) fn is_printed(lines: &[&str]) -> bool {
+    let column = |line: &&str| {
+        let (name, _) = line.split_once(" :")?;
+        property(line).filter(|(found, _)| *found == name.trim_end())?;
+        Some(name.chars().count())
+    };
+    let mut columns: Vec<usize> = lines.iter().filter_map(column).collect();
+    let named = lines.iter().filter(|line| property(line).is_some()).count();
+    columns.sort_unstable();
+    let most = columns.chunk_by(|one, other| one == other).map(<[usize]>::len).max().unwrap_or(0);
+    most > 3 && most * 5 > named * 3
+}
+
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut after_blank = true;
@@ -202,6 +216,14 @@ mod tests {
     fn a_post_may_break_a_value_with_blank_lines() {
         let read = one("DeliveryType : x\n\nNextHopDomain : y\n\nLastError : 451 4.4.0 Security\n\nstatus InvalidToken\n\nStatus : Retry\n");
         assert_eq!(read[2], pair("LastError", "451 4.4.0 Security status InvalidToken"));
+    }
+
+    #[test]
+    fn an_object_that_was_printed_is_told_from_labels_of_an_event() {
+        let printed = ["Name        : a", "Guid        : b", "Id          : 3", "IsValid     : True"];
+        assert!(is_printed(&printed));
+        let labels = ["Log Name: System", "Source: a", "Date: b", "Event ID: 3", "Level: Error"];
+        assert!(!is_printed(&labels));
     }
 
     #[test]

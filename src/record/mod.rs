@@ -4,6 +4,7 @@
 //! its normalisation. `KINDS` is the only list of them; `describe` and the
 //! PowerShell module follow it. Uses `tool` for texts of tools, judges nothing.
 
+mod document;
 mod kind;
 mod read;
 mod value;
@@ -54,6 +55,8 @@ mod text;
 // Results of tools, read by `tool` into records of their own.
 mod tool_result;
 
+pub(crate) use document::is_marked;
+pub use document::{decode, form_of, read_document, Decoded, Form};
 pub use kind::{Kind, Property};
 pub use message::message_records;
 pub(crate) use parts::parts_of;

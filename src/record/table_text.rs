@@ -56,19 +56,20 @@ fn starts(dashes: &str) -> Vec<usize> {
     starts
 }
 
-/// The cells of a line.
+/// The cells of a line. A number is aligned to the right and may begin before its dashes do.
 fn cells(line: &str, starts: &[usize]) -> Vec<String> {
-    let mut cells = vec![String::new(); starts.len()];
-    let mut column = 0;
-    for (at, c) in line.chars().enumerate() {
-        while starts.get(column + 1).is_some_and(|start| at >= *start) {
-            column += 1;
-        }
-        if let Some(cell) = cells.get_mut(column) {
-            cell.push(c);
-        }
-    }
-    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+    let line: Vec<char> = line.chars().collect();
+    let blank_before = |start: usize| {
+        let before = line.get(..start).filter(|_| line.get(start).is_some_and(|c| !c.is_whitespace()));
+        before.map_or(start, |before| before.iter().rposition(|c| c.is_whitespace()).map_or(0, |at| at + 1))
+    };
+    let begins: Vec<usize> = starts.iter().map(|start| blank_before(*start)).collect();
+    let ends = begins.iter().skip(1).copied().chain([line.len()]);
+    let cell = |(begin, end): (&usize, usize)| {
+        let cell: String = line.get(*begin..end.min(line.len())).unwrap_or_default().iter().collect();
+        cell.trim().to_owned()
+    };
+    begins.iter().zip(ends).map(cell).collect()
 }
 
 fn record(names: &[String], cells: Vec<String>) -> Record<'static> {
@@ -108,6 +109,15 @@ mod tests {
         let objects = objects(text);
         assert_eq!(objects[0].property("Server"), Some(&Value::Text("x".into())));
         assert_eq!(objects[0].property("Fqdn"), None);
+    }
+
+    #[test]
+    fn a_number_that_begins_before_its_dashes_is_whole() {
+        let text = "ProviderName           Id Level\n------------           -- -----\nSome-Provider        4111 Error\nSome-Other-Provider   104 Error\n";
+        let objects = objects(text);
+        assert_eq!(objects[0].property("Id"), Some(&Value::Text("4111".into())));
+        assert_eq!(objects[0].property("ProviderName"), Some(&Value::Text("Some-Provider".into())));
+        assert_eq!(objects[1].property("Id"), Some(&Value::Text("104".into())));
     }
 
     #[test]
