@@ -17,7 +17,7 @@ pub use issue::Issue;
 use crate::record::Record;
 use crate::{Options, Result, Session};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A kind of failure, as `design/causes.md` names it.
 #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
@@ -57,7 +57,15 @@ impl Catalog {
     /// # Errors
     /// [`crate::Error::Rules`] only if the shipped data is broken, which a test rules out.
     pub fn builtin() -> Result<Catalog> {
-        load::builtin()
+        // Immutable and the same for everyone: read and checked once in a process.
+        static BUILTIN: OnceLock<Catalog> = OnceLock::new();
+        match BUILTIN.get() {
+            Some(catalog) => Ok(catalog.clone()),
+            None => {
+                let catalog = load::builtin()?;
+                Ok(BUILTIN.get_or_init(|| catalog).clone())
+            }
+        }
     }
 
     /// A new catalog: this one and a rule pack (`exauth.pack/1`, JSON). This one stays as it is.
