@@ -4,7 +4,7 @@
 //! and ids are split over several `Select` elements.
 
 use super::{load::read_document, Catalog};
-use crate::record::provider_spellings;
+use crate::record::{canonical_provider, provider_spellings};
 use crate::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,10 @@ struct FilterOptions {
 /// The log a provider writes to. Exchange and anything unknown: Application.
 fn log_of(provider: &str) -> &'static str {
     match provider {
-        "Security-Kerberos" | "KDC" | "LsaSrv" | "NETLOGON" | "Time-Service" | "Schannel" => "System",
+        "Security-Kerberos" | "KDC" | "LsaSrv" | "NETLOGON" | "Time-Service" | "Schannel" | "HttpEvent" => {
+            "System"
+        }
+        "NTLM" => "Microsoft-Windows-NTLM/Operational",
         "NTDS Replication" => "Directory Service",
         "Security-Auditing" => "Security",
         _ => "Application",
@@ -53,7 +56,7 @@ pub(super) fn event_filter(catalog: &Catalog, options: &[u8]) -> Result<String> 
     let mut ids_by_provider: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
     for issue in catalog.issues() {
         for provider in &issue.providers {
-            ids_by_provider.entry(provider).or_default().extend(&issue.event_ids);
+            ids_by_provider.entry(canonical_provider(provider)).or_default().extend(&issue.event_ids);
         }
     }
     let mut selects: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();

@@ -17,7 +17,7 @@ const EXCHANGE_CLASSES: [&str; 7] =
 
 /// Findings that need all records of a server.
 pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Hosts) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = super::hidden_verbs::findings(catalog, observations, hosts);
     connectors(catalog, observations, hosts, &mut findings);
     for seen in observations {
         match seen.kind {
@@ -30,7 +30,7 @@ pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Ho
 }
 
 /// A finding in the catalog's words; `None` when a pack took the issue away.
-fn speak(
+pub(super) fn speak(
     catalog: &Catalog,
     id: &str,
     outcome: Outcome,

@@ -12,6 +12,7 @@ mod configuration;
 mod connector;
 mod directory;
 mod event_hints;
+mod hidden_verbs;
 mod names;
 mod pair;
 mod path;

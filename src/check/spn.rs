@@ -39,7 +39,7 @@ fn account_words(account: &str) -> String {
 /// SPNs a caller needs for the problem: those it asks for, lower case.
 fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
     let mut spns = named_by_events(pair);
-    if target::protocol(pair.problem).is_some() {
+    if target::protocol(pair).is_some() {
         spns.extend(url_spns(facts));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
         if !host.short.is_empty() {
@@ -260,7 +260,7 @@ pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
     let is = |known: &str| class.eq_ignore_ascii_case(known);
     let fits = if is_smtp(pair) {
         parse_address(host).is_none() && (SMTP_CLASSES.into_iter().any(is) || is("HOST"))
-    } else if target::protocol(pair.problem).is_some() {
+    } else if target::protocol(pair).is_some() {
         is("HTTP") || is("HOST")
     } else {
         true

@@ -10,6 +10,9 @@ use std::net::IpAddr;
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     for (fact, name) in [
         ("event.error", "problem.error_word"),
+        ("smtp_session.auth_failed_word", "problem.error_word"),
+        ("smtp_session.tls_error", "problem.error_word"),
+        ("http.status_name", "problem.error_word"),
         ("event.mechanism", "problem.mechanism"),
         ("event.connector", "problem.connector"),
         ("event.ip", "problem.sender_ip"),

@@ -6,17 +6,39 @@
 use super::pair::{Pair, PairFacts};
 use crate::fact::{HostId, Hosts, Observation};
 
-/// Problems whose caller uses a virtual directory's InternalUrl, and the directory's protocol.
-const PROXIES: &[(&str, &str)] = &[("owa-proxy-auth-failure", "owa")];
+/// What stands in the path of a URL, and the protocol of the virtual directory there.
+const PATHS: &[(&str, &str)] = &[
+    ("/owa", "owa"),
+    ("/ecp", "ecp"),
+    ("/ews", "ews"),
+    ("/microsoft-server-activesync", "activesync"),
+    ("/autodiscover", "autodiscover"),
+    ("/mapi", "mapi"),
+    ("/oab", "oab"),
+    ("/rpc", "outlookanywhere"),
+];
 
-/// The protocol of a problem's virtual directory, `None` for a problem without one.
-pub(super) fn protocol(problem: &str) -> Option<&'static str> {
-    PROXIES.iter().find(|(id, _)| *id == problem).map(|(_, protocol)| *protocol)
+/// The protocol of the virtual directory that the problem's caller asks, `None` for a problem
+/// without one or where no URL says which.
+pub(super) fn protocol(pair: &Pair<'_>) -> Option<&'static str> {
+    match pair.problem {
+        "owa-proxy-auth-failure" => Some("owa"),
+        "http-proxy-auth-failure" | "http-proxy-connection-failure" => pair.witnesses.iter().find_map(|o| {
+            let url = o.facts.text("event.target").filter(|target| target.contains("://"))?.to_lowercase();
+            // Port 444 is the back end of 2013 and later: no InternalUrl leads there.
+            let path =
+                url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)))?;
+            let known =
+                PATHS.iter().find(|(start, _)| path.starts_with(start)).map(|(_, protocol)| *protocol);
+            known.filter(|_| !url.contains(":444/"))
+        }),
+        _ => None,
+    }
 }
 
 /// B's front-end directories of the problem's protocol.
 pub(super) fn directories<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = &'p Observation> + 'p {
-    let wanted = protocol(pair.problem);
+    let wanted = protocol(pair);
     pair.index.of_host("virtual-directory", pair.to).filter(move |o| {
         o.facts.text("virtual_directory.protocol") == wanted
             && o.facts.text("virtual_directory.web_site") != Some("back end")
@@ -28,7 +50,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") {
         add_iis(pair, facts);
     }
-    if protocol(pair.problem).is_none() {
+    if protocol(pair).is_none() {
         return;
     }
     let mut from_event = false;

@@ -21,6 +21,8 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("MSExchange ADAccess", &["MSExchangeADAccess", "MSExchangeDSAccess"]),
     ("MSExchange EdgeSync", &["MSExchangeEdgeSync"]),
     ("MSExchange OAuth", &[]),
+    ("HttpEvent", &["Microsoft-Windows-HttpEvent"]),
+    ("NTLM", &["Microsoft-Windows-NTLM"]),
     ("MSExchangeSA", &[]),
     ("MSExchangeAB", &[]),
     ("Security-Kerberos", &["Kerberos", "Microsoft-Windows-Security-Kerberos", "Microsoft-Windows-Kerberos"]),

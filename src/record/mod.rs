@@ -129,3 +129,8 @@ pub(crate) fn utc_time(text: &str) -> Option<String> {
 pub(crate) fn provider_spellings(canonical: &str) -> Vec<&str> {
     event_provider::spellings(canonical)
 }
+
+/// The one name of an event provider, whatever its spelling.
+pub(crate) fn canonical_provider(provider: &str) -> &str {
+    event_provider::canonical(provider)
+}
