@@ -34,7 +34,7 @@ fn queues() -> (String, usize) {
                 hits += 1;
                 r#""451 4.4.0 Primary target IP address responded with: \"454 4.7.0 Temporary authentication failure.\" Attempted failover to alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts.""#
             }
-            9 => r#""451 4.4.0 DNS query failed""#,
+            9 => r#""452 4.3.1 Insufficient system resources""#,
             _ => "null",
         };
         let _ = writeln!(
