@@ -219,6 +219,10 @@ fn row(id: &str, what: &str, unit: f64, (ours, rival): (Duration, Duration)) {
 }
 
 fn main() {
+    // Once in a process: what comes later is handed the same catalog.
+    let start = Instant::now();
+    drop(exauth::Catalog::builtin());
+    println!("I2   the catalog is ready in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     let (text, hits) = queues();
     let records = QUEUES as f64;
     let stream = br#"{"stream_only":true}"#;
@@ -262,6 +266,4 @@ fn main() {
         ten.as_secs_f64() / one.as_secs_f64()
     );
     readers(&text);
-    let (load, _) = race(|| drop(exauth::Catalog::builtin()), || {});
-    println!("I2   the catalog is ready in {:.2} ms", load.as_secs_f64() * 1e3);
 }

@@ -10,8 +10,17 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Name and content of every data file below `src/catalog/`.
-static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalog_files.rs"));
+/// Name and content of every data file below `src/catalog/`, packed by `build.rs`.
+static FILES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalog.z"));
+
+/// The data files, names with forward slashes.
+fn files() -> Result<Vec<(String, String)>> {
+    let broken =
+        |what: String| Error::Rules { problem: format!("the shipped catalog is broken: {what}"), at: None };
+    let bytes =
+        miniz_oxide::inflate::decompress_to_vec_zlib(FILES).map_err(|error| broken(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))
+}
 
 /// The schema of a rule pack.
 const PACK_SCHEMA: &str = "exauth.pack/1";
@@ -68,9 +77,12 @@ fn wrong(at: &str, problem: impl Into<String>) -> Error {
 
 pub(super) fn builtin() -> Result<Catalog> {
     let mut inner = Inner::default();
-    let pages: BTreeMap<&str, &str> =
-        FILES.iter().filter_map(|(name, text)| name.strip_suffix(".md").map(|stem| (stem, *text))).collect();
-    for (name, text) in FILES {
+    let files = files()?;
+    let pages: BTreeMap<&str, &str> = files
+        .iter()
+        .filter_map(|(name, text)| name.strip_suffix(".md").map(|stem| (stem, text.as_str())))
+        .collect();
+    for (name, text) in &files {
         let Some(stem) = name.strip_suffix(".json") else { continue };
         let page = || pages.get(stem).map(|page| (*page).to_owned()).unwrap_or_default();
         let named = |id: &str| match stem.rsplit('/').next() == Some(id) {
