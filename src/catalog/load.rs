@@ -136,11 +136,17 @@ pub(super) fn extend(base: &Catalog, pack: &[u8]) -> Result<Catalog> {
     };
     for (position, issue) in pack.issues.into_iter().enumerate() {
         let at = format!("/issues/{position}");
+        for condition in [&issue.applies, &issue.when].into_iter().flatten() {
+            condition.compile_patterns().map_err(|problem| wrong(&at, problem))?;
+        }
         take_place(&mut inner.issues, &issue.id, issue.replaces.as_deref(), &at)?;
         inner.issues.insert(issue.id.clone(), Arc::new(issue));
     }
     for (position, cause) in pack.causes.into_iter().enumerate() {
         let at = format!("/causes/{position}");
+        for rule in &cause.evidence {
+            rule.when.compile_patterns().map_err(|problem| wrong(&at, problem))?;
+        }
         take_place(&mut inner.causes, &cause.id, cause.replaces.as_deref(), &at)?;
         inner.causes.insert(cause.id.clone(), Arc::new(cause));
     }

@@ -139,6 +139,22 @@ impl Condition {
         Ok(Condition(node))
     }
 
+    /// Compiles all patterns, so that one that grows beyond [`limits::PATTERN_BYTES`] is refused
+    /// before it is used. For packs; the shipped ones are known to be small.
+    ///
+    /// # Errors
+    /// What is wrong with the first such pattern.
+    pub fn compile_patterns(&self) -> Result<(), String> {
+        match &self.0 {
+            Node::All(parts) | Node::Any(parts) => parts.iter().try_for_each(Condition::compile_patterns),
+            Node::Not(part) => part.compile_patterns(),
+            Node::Fact { test: Test::Matches(pattern), .. } => {
+                compile(&pattern.source).map(|_| ()).map_err(|error| format!("pattern is refused: {error}"))
+            }
+            Node::Fact { .. } => Ok(()),
+        }
+    }
+
     /// Evaluates the condition.
     pub fn evaluate(&self, facts: &dyn Facts) -> Truth {
         match &self.0 {
@@ -283,12 +299,13 @@ fn test_of(op: &str, value: Option<serde_json::Value>) -> Result<Test, String> {
     })
 }
 
-/// A pattern must be valid and small; it is compiled for real when first used.
+/// A pattern must be valid; it is compiled when it is first needed, or by
+/// [`Condition::compile_patterns`].
 fn check_pattern(source: &str) -> Result<(), String> {
     if source.len() > 1_000 {
         return Err("pattern is longer than 1000 bytes".to_owned());
     }
-    compile(source).map(|_| ()).map_err(|error| format!("pattern is not valid: {error}"))
+    regex_syntax::parse(source).map(|_| ()).map_err(|error| format!("pattern is not valid: {error}"))
 }
 
 impl Test {
@@ -387,6 +404,13 @@ mod tests {
         ] {
             assert_eq!(condition(json).evaluate(&facts()), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn a_pattern_that_grows_without_measure_is_refused() {
+        let huge = condition(r#"{"any":[{"fact":"a","op":"matches","value":"(x{1,500}){1,500}"}]}"#);
+        assert!(huge.compile_patterns().unwrap_err().contains("pattern is refused"));
+        assert_eq!(condition(r#"{"fact":"a","op":"matches","value":"x+"}"#).compile_patterns(), Ok(()));
     }
 
     #[test]
