@@ -1,7 +1,7 @@
 //! The catalog: issues, causes and problems, shipped and from packs.
 //!
-//! Data files under `issues/`, `causes/`, `problems/` are compiled in as they
-//! are; `load` reads and checks them once. Immutable and shared: a session and a
+//! Data files under `issues/`, `causes/`, `problems/` are compiled in, compressed
+//! by `build.rs`; `load` reads and checks them once. Immutable and shared: a session and a
 //! host's finaliser may hold it at the same time.
 
 pub mod cause;
@@ -105,12 +105,7 @@ impl Catalog {
         let text = utf8(text, "text")?;
         let mut session = Session::new(self, Options { diagnose: false, ..Options::default() });
         session.add_record(Record::of_text(text));
-        session.finish()?;
-        let mut out = String::new();
-        while let Some(lines) = session.next()? {
-            out.push_str(&lines);
-        }
-        Ok(out)
+        finish_and_drain(session)
     }
 
     /// Everything that is found, clear or unknown about one record, NDJSON.
@@ -121,12 +116,7 @@ impl Catalog {
         let options = Options { include_clear: true, diagnose: false, ..Options::default() };
         let mut session = Session::new(self, options);
         session.add_one(record)?;
-        session.finish()?;
-        let mut out = String::new();
-        while let Some(lines) = session.next()? {
-            out.push_str(&lines);
-        }
-        Ok(out)
+        finish_and_drain(session)
     }
 
     /// Records from a tool's text, NDJSON of `exauth.record/1`; empty when the tool said nothing readable.
@@ -191,6 +181,16 @@ impl Catalog {
     pub(crate) fn issues_for_event(&self, id: u32) -> &[Arc<Issue>] {
         self.inner.by_event.get(&id).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Ends a session and gives all its findings, NDJSON.
+fn finish_and_drain(mut session: Session) -> Result<String> {
+    session.finish()?;
+    let mut out = String::new();
+    while let Some(lines) = session.next()? {
+        out.push_str(&lines);
+    }
+    Ok(out)
 }
 
 fn utf8<'b>(bytes: &'b [u8], name: &'static str) -> Result<&'b str> {
