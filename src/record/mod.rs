@@ -62,6 +62,7 @@ pub use message::message_records;
 pub(crate) use parts::parts_of;
 pub use read::{read_records, Body, Record, Rejected};
 pub use text::{records_of_text, tool_records_json};
+pub(crate) use tolerant::is_cut;
 pub use value::{Fields, Value};
 
 /// The kinds of objects; marks are tried in this order.

@@ -40,6 +40,7 @@ fn digest_details<'a>(record: &Record<'a>) -> Vec<Record<'a>> {
             from: record.from.clone(),
             computer: record.computer.clone(),
             collected: record.collected.clone(),
+            unknown: Vec::new(),
             body: Body::Properties(fields.clone()),
         }),
         _ => None,

@@ -142,6 +142,18 @@ pub(super) fn list(value: &Value<'_>, separator: Separator) -> Option<Items> {
     }
 }
 
+/// True when a form cut the value: dots at its end, or the name of a type in its place.
+pub(crate) fn is_cut(value: &Value<'_>) -> bool {
+    match unwrapped(value) {
+        Value::Text(text) => {
+            let text = text.trim_end().trim_end_matches('}');
+            text.ends_with("...") || text.ends_with('\u{2026}') || is_type_name(text)
+        }
+        Value::List(items) => items.iter().any(is_cut),
+        _ => false,
+    }
+}
+
 fn is_cut_mark(item: &str) -> bool {
     matches!(item.trim(), "..." | "\u{2026}")
 }
