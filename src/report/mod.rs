@@ -4,7 +4,7 @@ mod json;
 mod text;
 
 pub use json::{json, rejected_line};
-pub use text::text;
+pub use text::{text, WORDS};
 
 use crate::diagnosis::Diagnosis;
 use crate::finding::Finding;

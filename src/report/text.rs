@@ -9,6 +9,42 @@ use std::fmt::Write as _;
 /// Causes that are told in full; the others are named.
 const IN_FULL: usize = 3;
 
+/// Every word of the report itself, in English: what a message catalog translates besides the catalog's texts.
+pub const WORDS: &[&str] = &[
+    "CONFIRMED",
+    "LIKELY",
+    "POSSIBLE",
+    "UNLIKELY",
+    "RULED OUT",
+    "ERROR",
+    "WARNING",
+    "INFO",
+    "CLEAR",
+    "UNKNOWN",
+    "SETTINGS AND MEASUREMENTS",
+    "WHAT WAS READ",
+    "NOT LOOKED AT",
+    "NOT READABLE",
+    "SILENCED",
+    "LOOK AT NEXT",
+    "(not known)",
+    "not given: {missing}",
+    "check: {text}",
+    "undo: {text}",
+    "on {server}: {command}",
+    "{count} x {kind}",
+    "{count} x {issue} until {until}: {reason} ({owner})",
+    "{count} x {issue} no longer, it ended {until}: {reason} ({owner})",
+    "record {record}, {property}",
+    "record {record} (line {line}): {reason}",
+    "from {from} to {to}, seen once",
+    "from {from} to {to}, seen {count} times",
+    "{first} to {last}",
+    "{verdict}, NOTHING MORE KNOWN: {causes}",
+    "{records} records, {findings} findings, {problems} problems ({ignored} of no known kind, {rejected} not readable)",
+    "No sign of one server refusing another in what was given.",
+];
+
 /// The report as lines of text, in the catalog's language.
 pub fn text(content: &Content<'_>) -> String {
     let words = Words { catalog: content.catalog };
@@ -82,6 +118,7 @@ struct Words<'c> {
 
 impl Words<'_> {
     fn word<'w>(&'w self, english: &'w str) -> &'w str {
+        debug_assert!(WORDS.contains(&english), "not in WORDS: {english}");
         self.catalog.word(english)
     }
 
@@ -222,9 +259,10 @@ fn write_cause(out: &mut String, cause: &CauseResult, words: &Words<'_>) {
     if matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely) {
         for (number, step) in cause.fix.iter().enumerate() {
             let _ = writeln!(out, "    {}. {}", number + 1, step.text);
-            for (line, text) in
-                [("{text}", &step.command), ("check: {text}", &step.check), ("undo: {text}", &step.undo)]
-            {
+            if !step.command.is_empty() {
+                let _ = writeln!(out, "       {}", step.command);
+            }
+            for (line, text) in [("check: {text}", &step.check), ("undo: {text}", &step.undo)] {
                 if !text.is_empty() {
                     let _ = writeln!(out, "       {}", words.filled(line, &[("text", text.clone())]));
                 }
