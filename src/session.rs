@@ -81,7 +81,13 @@ pub struct Summary {
     /// Places of the input that are no record.
     pub rejected: usize,
     /// Findings that a suppression silenced.
+    #[serde(skip_serializing_if = "is_zero")]
     pub suppressed: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// An analysis in progress.
