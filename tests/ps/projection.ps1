@@ -61,6 +61,13 @@ foreach ($name in $queueType, "Deserialized.$queueType", 'Microsoft.Exchange.Dat
     $line = Get-Line (New-Typed $name $fields)
     Check "an object of type $name is recognised by it" ($line -notmatch '"properties":\{\}' -and $line.StartsWith("{`"type`":[`"$name`"]") -or $name -match 'EventLogEntry') $line
 }
+foreach ($name in 'System.Management.ManagementObject#root\cimv2\Win32_Service', 'Deserialized.System.Management.ManagementObject#root\cimv2\Win32_Service',
+    'Microsoft.Management.Infrastructure.CimInstance#ROOT/StandardCimv2/MSFT_DNSClientServerAddress', 'Deserialized.Microsoft.Management.Infrastructure.CimInstance#Win32_Service', 'Contoso.Outer+Inner', 'Contoso.Outer+Inner`1[[System.String]]') {
+    Check "an object of type $name is recognised by its class" ((Get-Line (New-Typed $name @{ Name = 'EX1'; Other = 1 })) -match '"properties":\{"Name":"EX1"\}') (Get-Line (New-Typed $name @{ Name = 'EX1' }))
+}
+foreach ($name in 'Contoso.Note#root\cimv2\Win32_Service', 'System.Management.ManagementObject#root\cimv2\Win32_ServiceControl', 'Contoso.Inner+Outer') {
+    Check "an object of type $name is of no known kind" ((Get-Line (New-Typed $name @{ Name = 'EX1' })) -match '"properties":\{\}') $null
+}
 $selected = New-Object psobject -Property $fields | Select-Object Identity, DeliveryType, NextHopDomain, LastError
 Check 'an object without a type is recognised by its properties' ((Get-Line $selected) -match '"LastError":"x"') (Get-Line $selected)
 Check 'an object is recognised by its ObjectClass' ((Get-Line (New-Object psobject -Property @{ ObjectClass = @('top', 'msExchWebServicesVirtualDirectory'); Name = 'EWS' })) -match '"Name":"EWS"') $null

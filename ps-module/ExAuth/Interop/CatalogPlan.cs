@@ -30,6 +30,10 @@ namespace ExAuth.Interop
         /// <summary>The note that remoting puts on each object.</summary>
         internal const string ComputerProperty = "PSComputerName";
 
+        private static readonly char[] WmiSeparators = { '#', '\\', '/' };
+        private static readonly char[] TypeTails = { '#', '`', '[' };
+        private static readonly char[] TypeSeparators = { '.', '+' };
+
         internal readonly Dictionary<string, Kind> ByType = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly Dictionary<string, Kind> ByObjectClass = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly List<Kind> Kinds = new List<Kind>();
@@ -83,12 +87,25 @@ namespace ExAuth.Interop
             return MarkNames.Count - 1;
         }
 
-        /// <summary>The last part of a type name, without "Deserialized.", namespace, "#" tail and generic arguments.</summary>
+        /// <summary>True for a type name of an object of WMI, whose class stands behind the "#".</summary>
+        internal static bool IsOfWmi(string typeName)
+        {
+            int tail = typeName.IndexOf('#');
+            if (tail < 0) { return false; }
+            string holder = typeName.Substring(0, tail);
+            return holder.EndsWith("ManagementObject", StringComparison.Ordinal) || holder.EndsWith("CimInstance", StringComparison.Ordinal);
+        }
+
+        /// <summary>
+        /// The last part of a type name, without "Deserialized.", namespace, outer classes, generic arguments and the
+        /// "#Application/..." tail of Get-EventLog; of an object of WMI its class. As src/record/kind.rs does it.
+        /// </summary>
         internal static string ShortName(string typeName)
         {
-            int stop = typeName.IndexOfAny(new char[] { '#', '`', '[' });
+            if (IsOfWmi(typeName)) { return typeName.Substring(typeName.LastIndexOfAny(WmiSeparators) + 1); }
+            int stop = typeName.IndexOfAny(TypeTails);
             string name = stop < 0 ? typeName : typeName.Substring(0, stop);
-            return name.Substring(name.LastIndexOf('.') + 1);
+            return name.Substring(name.LastIndexOfAny(TypeSeparators) + 1);
         }
 
         internal Kind KindOfType(string typeName)

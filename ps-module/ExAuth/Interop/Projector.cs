@@ -24,6 +24,8 @@ namespace ExAuth.Interop
             internal LiveGetters Getters;
             /// <summary>No look at the properties can find a kind: a .NET type without one.</summary>
             internal bool Unknown;
+            /// <summary>An object of WMI: one .NET class for all its classes, with properties of its own beside theirs.</summary>
+            internal bool Wmi;
         }
 
         private static readonly byte[] PropertiesStart = JsonWriter.Encode(",\"properties\":{");
@@ -147,10 +149,10 @@ namespace ExAuth.Interop
             _inputs.Add(input);
         }
 
-        // Null where the object is a property bag, or shows its kind by anything but its first type name.
+        // Null where the object is a property bag, shows its kind by anything but its first type name, or is of WMI.
         private static LiveGetters GettersFor(TypeEntry entry, PSObject item, object bare)
         {
-            if (entry.Kind == null || bare is PSCustomObject || bare is IDictionary) { return null; }
+            if (entry.Kind == null || entry.Wmi || bare is PSCustomObject || bare is IDictionary) { return null; }
             if (entry.Getters == null) { entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties); }
             return entry.Getters.Fits(bare) ? entry.Getters : null;
         }
@@ -194,6 +196,7 @@ namespace ExAuth.Interop
         {
             TypeEntry entry = new TypeEntry();
             entry.Kind = _plan.KindOfType(typeName);
+            entry.Wmi = CatalogPlan.IsOfWmi(typeName);
             if (entry.Kind != null) { entry.Start = JsonWriter.Encode("{\"type\":[" + Encoding.UTF8.GetString(JsonWriter.Quoted(typeName)) + "]"); }
             return entry;
         }
