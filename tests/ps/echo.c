@@ -68,6 +68,7 @@ static const char describe[] =
     "{\"name\":\"service\",\"types\":[\"Win32_Service\",\"MSFT_DNSClientServerAddress\",\"Inner\"],\"object_classes\":[],\"marks\":[],\"properties\":[{\"name\":\"Name\"},{\"name\":\"Path\"}]},"
     "{\"name\":\"odd\",\"types\":[\"ExAuthOdd\"],\"object_classes\":[],\"marks\":[],"
     "\"properties\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"},{\"name\":\"D\"},{\"name\":\"E\"},{\"name\":\"F\"}]}],"
+    "\"holders\":[{\"marks\":[\"GroupByValue\",\"Details\"],\"parts\":\"Details\",\"kind\":\"queue\"}],"
     "\"issues\":[{\"id\":\"smtp-one\",\"title\":\"One\",\"severity\":\"error\",\"problem\":\"p\",\"causes\":[\"clock-skew\"],\"status\":\"stable\",\"page\":\"# One\"}],"
     "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[],\"tools\":[\"setspn\",\"w32tm\"]}";
 

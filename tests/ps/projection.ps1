@@ -80,6 +80,18 @@ $remote.PSObject.Properties.Add((New-Object psnoteproperty 'PSComputerName', 'EX
 $remote.PSObject.Properties.Add((New-Object psnoteproperty 'RunspaceId', [guid]::Empty))
 Check 'PSComputerName becomes the computer, RunspaceId is dropped' ((Get-Line $remote) -match '"computer":"EX1","properties"' -and (Get-Line $remote) -notmatch 'Runspace') (Get-Line $remote)
 
+# Objects that hold others
+function New-Digest($Details) { New-Typed 'Microsoft.Exchange.Data.QueueDigest.QueueDigestPresentationObject' @{ GroupByValue = 'ex2.contoso.com'; MessageCount = 41; Details = $Details } }
+$details = @((New-Typed 'X.QueueDigestDetails' @{ QueueIdentity = 'EX1\12'; LastError = 'a'; Velocity = 0 }), (New-Typed 'X.QueueDigestDetails' @{ QueueIdentity = 'EX3\4'; LastError = $null }))
+$inner = '[{"QueueIdentity":"EX1\\12","LastError":"a"},{"QueueIdentity":"EX3\\4","LastError":null}]'
+Check-Equal 'the details of a digest go with it, each with what a queue is asked for' ((Get-Line (New-Digest $details)) -replace '.*"Details":(\[.*\]).*', '$1') $inner
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth digest.xml'
+New-Digest ([Collections.ArrayList]$details) | Export-Clixml -LiteralPath $path
+Check-Equal 'so do those of a digest from CLIXML' ((Get-Line (Import-Clixml -LiteralPath $path)) -replace '.*"Details":(\[.*\]).*', '$1') $inner
+Check 'a digest with live details keeps them' ((Get-Line (New-Digest @($(New-Object ExAuthTest.ExtensibleQueueInfo)))) -match '"Details":\[\{"Identity":"EX1\\\\1","Status":"Retry","MessageCount":41') (Get-Line (New-Digest @($(New-Object ExAuthTest.ExtensibleQueueInfo))))
+Check 'one detail without a list keeps it' ((Get-Line (New-Digest $details[0])) -match '"Details":\{"QueueIdentity":"EX1') $null
+foreach ($lost in (New-Object Collections.ArrayList), 'Microsoft.Exchange.Data.QueueDigest.QueueDigestDetails', $null) { Check 'a digest that lost its details is written without' ((Get-Line (New-Digest $lost)) -match '"Details":(\[\]|null|"Microsoft)') (Get-Line (New-Digest $lost)) }
+
 # Live objects
 $live = New-Object ExAuthTest.ExtensibleQueueInfo
 $told = @(Test-ExAuth -InputObject $live -Verbose 4>&1)

@@ -166,6 +166,12 @@ namespace ExAuth.Interop
                 _writer.Text(value.ToString());
             }
             _writer.Raw(PropertiesStart);
+            WriteFields(kind, source, getters, bare);
+        }
+
+        private void WriteFields(Kind kind, PropertySource source, LiveGetters getters, object bare)
+        {
+            object value;
             bool first = true;
             for (int i = 0; i < kind.Properties.Length; i++)
             {
@@ -179,7 +185,8 @@ namespace ExAuth.Interop
                 {
                     if (!first) { _writer.Raw((byte)','); }
                     _writer.Raw(wanted.Key);
-                    ValueWriter.Write(_writer, value, wanted.Item);
+                    if (wanted.Parts == null) { ValueWriter.Write(_writer, value, wanted.Item); }
+                    else { WriteParts(wanted.Parts, value); }
                     first = false;
                 }
                 catch (PipelineStoppedException) { throw; }
@@ -190,6 +197,31 @@ namespace ExAuth.Interop
                     PropertySource.Count(ref _failures, wanted.Name + ": " + e.GetBaseException().Message);
                 }
             }
+        }
+
+        // The objects in a list, each with the properties that their kind wants; what is no object is written as it is.
+        private void WriteParts(Kind kind, object value)
+        {
+            PSObject wrapped = value as PSObject;
+            IList list = (wrapped == null ? value : wrapped.BaseObject) as IList;
+            if (list == null) { WritePart(kind, value); return; }
+            _writer.Raw((byte)'[');
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (i > 0) { _writer.Raw((byte)','); }
+                WritePart(kind, list[i]);
+            }
+            _writer.Raw((byte)']');
+        }
+
+        private void WritePart(Kind kind, object part)
+        {
+            PSObject wrapped = part == null ? null : PSObject.AsPSObject(part);
+            object bare = wrapped == null ? null : wrapped.BaseObject;
+            if (bare == null || bare is string || bare is ValueType || bare is IList) { ValueWriter.Write(_writer, part, null); return; }
+            _writer.Raw((byte)'{');
+            WriteFields(kind, new PropertySource(wrapped, bare), null, bare);
+            _writer.Raw((byte)'}');
         }
 
         private TypeEntry NewEntry(string typeName)
