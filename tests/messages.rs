@@ -89,6 +89,10 @@ fn placeholders(text: &str) -> Vec<String> {
     names
 }
 
+/// Share of the texts that a language may lack or have left over: they fall back to English, so that a
+/// new rule needs no translator; beyond it a language falls behind.
+const MAY_LACK_PERCENT: usize = 3;
+
 #[test]
 fn every_text_has_a_translation_with_every_placeholder() {
     let english = english();
@@ -96,22 +100,21 @@ fn every_text_has_a_translation_with_every_placeholder() {
     let mut wrong = Vec::new();
     for culture in CULTURES {
         let translated = translations(culture);
-        for text in &english {
-            match translated.get(text) {
-                None => wrong.push(format!("{culture}: missing: {text}")),
-                Some(other) if placeholders(other) != placeholders(text) => {
-                    wrong.push(format!("{culture}: placeholders differ: {text} / {other}"));
-                }
-                Some(other) if other.trim().is_empty() => wrong.push(format!("{culture}: empty: {text}")),
-                Some(_) => {}
+        let missing = english.iter().filter(|text| !translated.contains_key(*text));
+        let left_over = translated.keys().filter(|key| !english.contains(*key));
+        let behind: Vec<&String> = missing.chain(left_over).collect();
+        behind.iter().for_each(|text| println!("{culture}, not translated or of no text: {text}"));
+        if behind.len() * 100 > english.len() * MAY_LACK_PERCENT {
+            wrong.push(format!("{culture} is behind by {} texts", behind.len()));
+        }
+        for (text, other) in &translated {
+            if placeholders(other) != placeholders(text) {
+                wrong.push(format!("{culture}: placeholders differ: {text} / {other}"));
+            }
+            if other.trim().is_empty() {
+                wrong.push(format!("{culture}: empty: {text}"));
             }
         }
-        wrong.extend(
-            translated
-                .keys()
-                .filter(|key| !english.contains(*key))
-                .map(|key| format!("{culture}: of no text: {key}")),
-        );
     }
     assert!(wrong.is_empty(), "{} texts:\n{}", wrong.len(), wrong.join("\n"));
 }
