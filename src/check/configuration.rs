@@ -29,7 +29,8 @@ pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Ho
     findings
 }
 
-/// A finding in the catalog's words; `None` when a pack took the issue away.
+/// A finding in the catalog's words; `None` when a pack took the issue away or gave it a
+/// condition of its own.
 pub(super) fn speak(
     catalog: &Catalog,
     id: &str,
@@ -38,7 +39,7 @@ pub(super) fn speak(
     words: FactTable,
     evidence: Vec<Evidence>,
 ) -> Option<Finding> {
-    let issue = catalog.issue(id)?;
+    let issue = catalog.issue(id).filter(|issue| issue.check)?;
     let captures = words.iter().map(|fact| (fact.name.to_string(), fact.value.to_string())).collect();
     Some(Finding {
         schema: "exauth.finding/1",
