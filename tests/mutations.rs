@@ -13,9 +13,11 @@ mod answer;
 mod chance;
 #[path = "mutations/corpus.rs"]
 mod corpus;
-#[path = "mutations/losses.rs"]
-mod losses;
 #[path = "mutations/cuts.rs"]
 mod cuts;
+#[path = "mutations/damage.rs"]
+mod damage;
 #[path = "mutations/disguises.rs"]
 mod disguises;
+#[path = "mutations/losses.rs"]
+mod losses;

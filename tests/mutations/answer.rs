@@ -1,7 +1,7 @@
 //! What a document says: its facts, its findings, its diagnoses, without the places of the input.
 
-use exauth::record::{kind_of, read_document, records_of_text, Body, Record};
 use exauth::fact::{FactTable, FactValue};
+use exauth::record::{kind_of, read_document, records_of_text, Body, Record};
 use exauth::{Catalog, Options, Session};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -76,15 +76,19 @@ pub fn answers(report: &Value) -> Vec<String> {
 /// The same without the numbers of records, and lists of evidence by content.
 fn without_places(value: &Value) -> Value {
     match value {
-        Value::Object(fields) => {
-            Value::Object(fields.iter().filter(|(name, _)| *name != "record").map(|(name, value)| {
-                let mut value = without_places(value);
-                if let (true, Value::Array(items)) = (name == "evidence", &mut value) {
-                    items.sort_by_key(Value::to_string);
-                }
-                (name.clone(), value)
-            }).collect())
-        }
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(name, _)| *name != "record")
+                .map(|(name, value)| {
+                    let mut value = without_places(value);
+                    if let (true, Value::Array(items)) = (name == "evidence", &mut value) {
+                        items.sort_by_key(Value::to_string);
+                    }
+                    (name.clone(), value)
+                })
+                .collect(),
+        ),
         Value::Array(items) => items.iter().map(without_places).collect(),
         other => other.clone(),
     }

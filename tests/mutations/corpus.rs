@@ -107,10 +107,13 @@ pub fn pasted() -> Vec<Sample> {
 pub fn values(bytes: &[u8]) -> Vec<Value> {
     let text = std::str::from_utf8(bytes).unwrap().trim_start_matches('\u{FEFF}');
     let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    values.map(Result::unwrap).flat_map(|value| match value {
-        Value::Array(items) => items,
-        other => vec![other],
-    }).collect()
+    values
+        .map(Result::unwrap)
+        .flat_map(|value| match value {
+            Value::Array(items) => items,
+            other => vec![other],
+        })
+        .collect()
 }
 
 /// Records as lines.

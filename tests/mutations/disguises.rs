@@ -49,7 +49,8 @@ fn an_encoding_or_a_line_end_changes_no_fact() {
             tried += 1;
             let told = facts(&bytes);
             if told != expected {
-                let of = |all: &[super::answer::Told]| all.iter().map(|told| told.facts.len()).collect::<Vec<_>>();
+                let of =
+                    |all: &[super::answer::Told]| all.iter().map(|told| told.facts.len()).collect::<Vec<_>>();
                 wrong.push(format!("{} as {dress}: {:?} not {:?}", sample.name, of(&told), of(&expected)));
             }
         }
@@ -69,12 +70,16 @@ fn recased(name: &str, chance: &mut Chance) -> String {
     match chance.below(3) {
         0 => name.to_lowercase(),
         1 => name.to_uppercase(),
-        _ => name.chars().enumerate().map(|(at, c)| if at % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }).collect(),
+        _ => name
+            .chars()
+            .enumerate()
+            .map(|(at, c)| if at % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+            .collect(),
     }
 }
 
 /// Ways to write an object that change nothing.
-fn disguised(record: &Value, chance: &mut Chance) -> Vec<(&'static str, Value)> {
+fn disguised(record: &Value, chance: &mut Chance) -> Vec<(&'static str, String)> {
     let Some(fields) = record["properties"].as_object() else { return Vec::new() };
     let with = |fields: Map<String, Value>| {
         let mut record = record.clone();
@@ -104,10 +109,17 @@ fn disguised(record: &Value, chance: &mut Chance) -> Vec<(&'static str, Value)> 
         }
     }
     vec![
-        ("its properties in another order", with(shuffled.into_iter().collect())),
-        ("unknown properties", with(more)),
-        ("names in other cases", with(recase)),
-        ("deserialized", deserialized),
+        // A map of serde_json has its own order: this one is written by hand.
+        ("its properties in another order", {
+            let fields = shuffled.iter().map(|(name, value)| format!("{}:{value}", json!(name)));
+            let fields = fields.collect::<Vec<_>>().join(",");
+            let rest = record.as_object().into_iter().flatten().filter(|(name, _)| *name != "properties");
+            let rest: String = rest.map(|(name, value)| format!(",{}:{value}", json!(name))).collect();
+            format!("{{\"properties\":{{{fields}}}{rest}}}")
+        }),
+        ("unknown properties", with(more).to_string()),
+        ("names in other cases", with(recase).to_string()),
+        ("deserialized", deserialized.to_string()),
     ]
 }
 
@@ -120,7 +132,7 @@ fn order_and_spelling_of_names_and_what_is_unknown_change_no_fact() {
             let expected = facts(record.to_string().as_bytes());
             for (how, disguise) in disguised(record, &mut chance) {
                 tried += 1;
-                let told = facts(disguise.to_string().as_bytes());
+                let told = facts(disguise.as_bytes());
                 if told != expected {
                     let told: Vec<_> = told.into_iter().flat_map(|told| told.facts).collect();
                     let expected: Vec<_> = expected.iter().flat_map(|told| told.facts.clone()).collect();
@@ -144,7 +156,10 @@ fn one_object_a_list_lines_and_written_out_are_the_same() {
         let forms = [
             ("a list", list.to_string()),
             ("a list written out", serde_json::to_string_pretty(&list).unwrap()),
-            ("objects written out", records.iter().map(|record| serde_json::to_string_pretty(record).unwrap() + "\r\n").collect()),
+            (
+                "objects written out",
+                records.iter().map(|record| serde_json::to_string_pretty(record).unwrap() + "\r\n").collect(),
+            ),
         ];
         for (form, text) in forms {
             tried += 1;
@@ -161,8 +176,17 @@ fn the_order_of_records_and_files_changes_no_answer() {
     let (mut wrong, mut tried) = (Vec::new(), 0);
     let mut inputs: Vec<(String, Vec<Value>)> = Vec::new();
     let healthy = corpus::healthy();
-    let part = |name: &str| healthy.iter().filter(|file| file.name.ends_with(name)).flat_map(|file| values(&file.bytes)).collect::<Vec<_>>();
-    inputs.push(("healthy".to_owned(), [part("e16-two-servers.jsonl"), part("e16-queues.jsonl"), part("e16-tools.jsonl")].concat()));
+    let part = |name: &str| {
+        healthy
+            .iter()
+            .filter(|file| file.name.ends_with(name))
+            .flat_map(|file| values(&file.bytes))
+            .collect::<Vec<_>>()
+    };
+    inputs.push((
+        "healthy".to_owned(),
+        [part("e16-two-servers.jsonl"), part("e16-queues.jsonl"), part("e16-tools.jsonl")].concat(),
+    ));
     for case in corpus::cases() {
         // Symptoms and evidence of one incident belong together.
         let name = case.name.rsplit_once('/').unwrap().0.to_owned();
