@@ -41,7 +41,8 @@ static void echo(text *t, const char *line, size_t len)
             "\"evidence\":[{\"record\":0,\"property\":\"P\",\"value\":\"V\"}],\"message\":\"");
     for (i = 0; i < len; i++) {
         if (line[i] == '"' || line[i] == '\\') put(t, "\\", 1);
-        put(t, line + i, 1);
+        if ((unsigned char)line[i] >= ' ') put(t, line + i, 1);
+        else if (line[i] == '\n') put(t, "|", 1);
     }
     word(t, "\"}\n");
 }
@@ -65,10 +66,10 @@ static const char describe[] =
     "{\"name\":\"event\",\"types\":[\"EventLogRecord\",\"EventLogEntry\"],\"object_classes\":[],\"marks\":[[\"ProviderName\",\"Id\"]],"
     "\"properties\":[{\"name\":\"Id\"},{\"name\":\"ProviderName\"},{\"name\":\"Source\"},{\"name\":\"TimeCreated\"},{\"name\":\"Properties\",\"item\":\"Value\"},"
     "{\"name\":\"ReplacementStrings\"},{\"name\":\"Level\"},{\"name\":\"EntryType\"}]},"
+    "{\"name\":\"reply\",\"types\":[],\"object_classes\":[],\"marks\":[[\"GroupByValue\",\"MessageCount\"]],\"properties\":[{\"name\":\"GroupByValue\"},{\"name\":\"Details\",\"parts\":\"queue\"}]},"
     "{\"name\":\"service\",\"types\":[\"Win32_Service\",\"MSFT_DNSClientServerAddress\",\"Inner\"],\"object_classes\":[],\"marks\":[],\"properties\":[{\"name\":\"Name\"},{\"name\":\"Path\"}]},"
     "{\"name\":\"odd\",\"types\":[\"ExAuthOdd\"],\"object_classes\":[],\"marks\":[],"
     "\"properties\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"},{\"name\":\"D\"},{\"name\":\"E\"},{\"name\":\"F\"}]}],"
-    "\"holders\":[{\"marks\":[\"GroupByValue\",\"Details\"],\"parts\":\"Details\",\"kind\":\"queue\"}],"
     "\"issues\":[{\"id\":\"smtp-one\",\"title\":\"One\",\"severity\":\"error\",\"problem\":\"p\",\"causes\":[\"clock-skew\"],\"status\":\"stable\",\"page\":\"# One\"}],"
     "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[],\"tools\":[\"setspn\",\"w32tm\"]}";
 
@@ -118,21 +119,36 @@ API int32_t exauth_session_new(void *c, const char *o, size_t n, session **out, 
 API int32_t exauth_session_add(session *s, const char *r, size_t len, text **rejected, text **err)
 {
     const char *end = r + len, *line, *stop;
+    int number = 1;
     (void)err;
     if (rejected) *rejected = NULL;
 #ifdef QUIET
     end = r;
 #endif
-    for (line = r; line < end; line = stop + 1, s->records++) {
+    if (len >= 2 && (unsigned char)r[0] == 0xFF && (unsigned char)r[1] == 0xFE) {
+        /* A document: told in one piece, its lines apart by bars. */
+        text ascii = {0};
+        size_t i;
+        word(&ascii, "document: ");
+        for (i = 2; i < len; i += 2) put(&ascii, r + i, 1);
+        if (rejected && holds(ascii.data, ascii.data + ascii.len, "reject me"))
+            *rejected = make("{\"schema\":\"exauth.rejected/1\",\"index\":7,\"line\":2,\"at\":null,\"reason\":\"no\"}\n");
+        echo(&s->waiting, ascii.data, ascii.len);
+        free(ascii.data);
+        return 0;
+    }
+    for (line = r; line < end; line = stop + 1, s->records++, number++) {
         stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) stop = end;
         if (holds(line, stop, "panic now")) return -99;
         if (rejected && holds(line, stop, "reject me")) {
-            char number[24];
+            char digits[24];
             if (!*rejected) *rejected = make("");
             word(*rejected, "{\"schema\":\"exauth.rejected/1\",\"index\":");
-            word(*rejected, itoa((int)s->records, number, 10));
-            word(*rejected, ",\"line\":1,\"at\":null,\"reason\":\"no\"}\n");
+            word(*rejected, itoa((int)s->records, digits, 10));
+            word(*rejected, ",\"line\":");
+            word(*rejected, itoa(number, digits, 10));
+            word(*rejected, ",\"at\":null,\"reason\":\"no\"}\n");
             continue;
         }
         echo(&s->waiting, line, (size_t)(stop - line));

@@ -1,4 +1,4 @@
-// Test-ExAuth and Get-ExAuthDiagnosis. Compiled because each pipeline object passes through here: a compiled
+// What Test-ExAuth and Get-ExAuthDiagnosis have in common. Compiled because each pipeline object passes through here: a compiled
 // cmdlet costs about 60 % of a function around a compiled method. Hand objects on; decide nothing.
 #if EXAUTH_POWERSHELL
 namespace ExAuth.Interop
@@ -6,10 +6,12 @@ namespace ExAuth.Interop
     using System;
     using System.Collections.Generic;
     using System.Diagnostics;
+    using System.IO;
     using System.Management.Automation;
+    using System.Text;
 
     /// <summary>Reads the pipeline in batches through one session.</summary>
-    public abstract class AnalysisCommand : PSCmdlet, IDisposable
+    public abstract class AnalysisCommand : PSCmdlet, IDisposable, ITextTaker
     {
         // A batch ends at any of these: memory stays small, calls stay few, and a slow producer shows results at once.
         private const int BatchObjects = 4096;
@@ -19,7 +21,6 @@ namespace ExAuth.Interop
         private Session _session;
         private Projector _projector;
         private long _lastFlush;
-        private int _added;
 
         [Parameter(Position = 0, ValueFromPipeline = true)]
         [AllowNull]
@@ -40,7 +41,7 @@ namespace ExAuth.Interop
         {
             try
             {
-                _projector = new Projector(Shared.Plan);
+                _projector = new Projector(Shared.Plan, this);
                 _session = new Session(Shared.Catalog, Options);
             }
             catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
@@ -50,9 +51,9 @@ namespace ExAuth.Interop
         protected override void ProcessRecord()
         {
             _projector.Add(InputObject);
-            int waiting = _projector.Inputs.Count;
-            if (waiting == 0) { return; }
-            if (waiting >= BatchObjects || _projector.Records.Length >= BatchBytes || Stopwatch.GetTimestamp() - _lastFlush >= BatchTicks) { Flush(); }
+            bool late = Stopwatch.GetTimestamp() - _lastFlush >= BatchTicks;
+            if (late) { _projector.Breathe(); }
+            if (late || _projector.Inputs.Count >= BatchObjects || _projector.Records.Length >= BatchBytes) { Flush(); }
         }
 
         protected override void EndProcessing()
@@ -79,9 +80,8 @@ namespace ExAuth.Interop
             {
                 string rejected = null;
                 try { rejected = _session.Add(_projector.Records.Bytes, _projector.Records.Length); }
-                catch (ExAuthException e) { Report(e); }
+                catch (ExAuthException e) { Report(e, _projector.Inputs.Count == 1 ? _projector.Inputs[0] : null); }
                 foreach (Dictionary<string, object> document in JsonReader.Lines(rejected)) { WriteError(Rejection(document)); }
-                _added += _projector.Inputs.Count;
                 _projector.Clear();
                 Drain();
             }
@@ -101,22 +101,75 @@ namespace ExAuth.Interop
         }
 
         // A batch that was refused for its content costs the batch; a broken session ends the command.
-        private void Report(ExAuthException e)
+        private void Report(ExAuthException e, object target)
         {
-            object target = _projector.Inputs.Count == 1 ? _projector.Inputs[0] : null;
             if (e.Name == "EXAUTH_E_PANIC" || e.Name == "EXAUTH_E_STATE") { ThrowTerminatingError(Failure(e, target)); }
             WriteError(Failure(e, target));
         }
 
+        // The buffer holds a record a line.
         private ErrorRecord Rejection(Dictionary<string, object> document)
         {
             Fields fields = new Fields(document);
-            // The index counts records of the session from 0.
-            int index = fields.Number("index") - _added;
-            object target = index >= 0 && index < _projector.Inputs.Count ? _projector.Inputs[index] : null;
-            string reason = "The input was not accepted as a record: " + (fields.Text("reason") ?? "no reason given");
+            int line = fields.Number("line");
+            object target = line > 0 && line <= _projector.Inputs.Count ? _projector.Inputs[line - 1] : null;
+            return Rejection("The input", fields, target);
+        }
+
+        private static ErrorRecord Rejection(string what, Fields document, object target)
+        {
+            string reason = what + " was not accepted as a record: " + (document.Text("reason") ?? "no reason given");
             return new ErrorRecord(new InvalidOperationException(reason), "ExAuth.RecordRejected", ErrorCategory.InvalidData, target);
         }
+
+        void ITextTaker.Document(string text, string path, int firstLine, object input)
+        {
+            Flush();
+            // With its mark: the library then tells the form by the content, and reads it as it reads a file.
+            byte[] bytes = new byte[2 + text.Length * 2];
+            bytes[0] = 0xFF;
+            bytes[1] = 0xFE;
+            Encoding.Unicode.GetBytes(text, 0, text.Length, bytes, 2);
+            string rejected = null;
+            try { rejected = _session.Add(bytes, bytes.Length); }
+            catch (ExAuthException e) { Report(e, input); }
+            string file = path == null ? "the text" : "'" + FileOf(path) + "'";
+            foreach (Dictionary<string, object> document in JsonReader.Lines(rejected))
+            {
+                Fields fields = new Fields(document);
+                WriteError(Rejection("Line " + (firstLine - 1 + fields.Number("line")) + " of " + file, fields, path == null ? input : FileOf(path)));
+            }
+            Drain();
+        }
+
+        void ITextTaker.TooLarge(string path, object input)
+        {
+            string what = path == null ? "A text in the input" : "The text of '" + FileOf(path) + "'";
+            string limit = what + " is larger than " + TextRun.DocumentLimit / (1024 * 1024) + " million characters and was left out.";
+            WriteError(new ErrorRecord(new InvalidOperationException(limit), "ExAuth.TextTooLarge", ErrorCategory.LimitsExceeded, path == null ? input : FileOf(path)));
+        }
+
+        void ITextTaker.File(FileInfo file, object input)
+        {
+            string path = file.FullName;
+            string text;
+            try
+            {
+                if (file.Length > TextRun.DocumentLimit) { ((ITextTaker)this).TooLarge(path, input); return; }
+                text = TextFile.Read(path);
+            }
+            catch (IOException e) { WriteError(new ErrorRecord(e, "ExAuth.FileNotReadable", ErrorCategory.ReadError, path)); return; }
+            catch (UnauthorizedAccessException e) { WriteError(new ErrorRecord(e, "ExAuth.FileNotReadable", ErrorCategory.PermissionDenied, path)); return; }
+            if (text.IndexOf('\0') >= 0)
+            {
+                string reason = "The file '" + path + "' is no text. Of an event log file, pipe in the events: Get-WinEvent -Path.";
+                WriteError(new ErrorRecord(new InvalidDataException(reason), "ExAuth.FileNotReadable", ErrorCategory.InvalidData, path));
+            }
+            else if (text.Trim().Length > 0) { ((ITextTaker)this).Document(text, path, 1, input); }
+        }
+
+        // PSPath names the provider in front: "Microsoft.PowerShell.Core\FileSystem::C:\x.json".
+        private static string FileOf(string path) { return path.Substring(path.IndexOf("::", StringComparison.Ordinal) < 0 ? 0 : path.IndexOf("::", StringComparison.Ordinal) + 2); }
 
         internal static ErrorRecord Failure(ExAuthException e, object target)
         {
@@ -135,45 +188,6 @@ namespace ExAuth.Interop
             }
             parts.Sort(StringComparer.Ordinal);
             WriteVerbose(total + " " + (total == 1 ? one : many) + " " + what + ": " + string.Join(", ", parts.ToArray()));
-        }
-    }
-
-    [Cmdlet(VerbsDiagnostic.Test, "ExAuth")]
-    [OutputType(typeof(Finding))]
-    public sealed class TestExAuthCommand : AnalysisCommand
-    {
-        [Parameter]
-        public SwitchParameter IncludeClear { get; set; }
-
-        protected override string Options
-        {
-            get { return "{\"stream_only\":true,\"include_clear\":" + (IncludeClear ? "true}" : "false}"); }
-        }
-
-        protected override void OnFindings(string findings)
-        {
-            foreach (Dictionary<string, object> finding in JsonReader.Lines(findings)) { WriteObject(Finding.Read(finding)); }
-        }
-    }
-
-    [Cmdlet(VerbsCommon.Get, "ExAuthDiagnosis")]
-    [OutputType(typeof(Diagnosis))]
-    public sealed class GetExAuthDiagnosisCommand : AnalysisCommand
-    {
-        protected override string Options { get { return null; } }
-
-        // The report holds them, judged together.
-        protected override void OnFindings(string findings) { }
-
-        protected override void OnEnd(Session session)
-        {
-            string report = null;
-            try { report = session.Report("json"); }
-            catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
-            foreach (object item in new Fields(JsonReader.Parse(report)).List("diagnoses"))
-            {
-                WriteObject(Diagnosis.Read((Dictionary<string, object>)item));
-            }
         }
     }
 }
