@@ -151,6 +151,19 @@ if ($there) {
     }
 }
 
+# Suppressions
+$accepted = @{ Issue = $smtp454; Subject = 'EX1\1*'; Reason = 'the branch is being moved'; Owner = 'mail@contoso.com'; Until = (Get-Date).AddDays(2).ToString('yyyy-MM-dd') }
+$queues = @((New-Queue $forms['a plain reply']), (New-Queue $forms['a plain reply'] @{ Identity = 'EX1\20' }))
+$found = @($queues | Test-ExAuth -Suppression $accepted)
+Check 'a suppressed finding is silent, another subject is not' ($found.Count -eq 1 -and $found[0].Subject -eq 'EX1\20') $found
+$accepted.Until = '2026-01-31'
+$found = @($queues | Test-ExAuth -Suppression $accepted -WarningVariable warned -WarningAction SilentlyContinue)
+Check 'one that has expired silences nothing and is told' ($found.Count -eq 2 -and "$warned" -match 'ended with 2026-01-31') $warned
+$accepted.Issue = 'no-such'
+$found = $null
+try { $null = $queues | Get-ExAuthDiagnosis -Suppression $accepted } catch { $found = $_ }
+Check 'an issue that does not exist is an error that names the field' ($found.FullyQualifiedErrorId -like 'ExAuth.SuppressionInvalid*' -and "$found" -match 'Suppression 1, Issue: .*no-such') $found
+
 # Clear and unknown
 $all = @(New-Queue '' | Test-ExAuth -IncludeClear)
 Check '-IncludeClear also shows what was found right or could not be judged' ($all.Count -gt 0 -and @($all | Where-Object { $_.Outcome -eq 'found' }).Count -eq 0) $all

@@ -11,7 +11,7 @@
 #define API __declspec(dllexport)
 
 typedef struct { char *data; size_t len, size; } text;
-typedef struct { text waiting; size_t records; } session;
+typedef struct { text waiting, options; size_t records; int refuses_report; } session;
 
 static void put(text *t, const char *data, size_t len)
 {
@@ -111,8 +111,9 @@ API int32_t exauth_analyze(void *c, const char *r, size_t n, const char *o, size
 
 API int32_t exauth_session_new(void *c, const char *o, size_t n, session **out, text **err)
 {
-    (void)c; (void)o; (void)n; (void)err;
+    (void)c; (void)err;
     *out = calloc(1, sizeof **out);
+    put(&(*out)->options, o, n);
     return 0;
 }
 
@@ -141,6 +142,8 @@ API int32_t exauth_session_add(session *s, const char *r, size_t len, text **rej
         stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) stop = end;
         if (holds(line, stop, "panic now")) return -99;
+        if (holds(line, stop, "refuse report")) s->refuses_report = 1;
+        if (holds(line, stop, "tell options")) { echo(&s->waiting, s->options.data, s->options.len); continue; }
         if (rejected && holds(line, stop, "reject me")) {
             char digits[24];
             if (!*rejected) *rejected = make("");
@@ -173,8 +176,18 @@ API int32_t exauth_session_finish(session *s, text **err) { (void)s; (void)err; 
 
 API int32_t exauth_session_report(session *s, const char *f, size_t n, text **out, text **err)
 {
-    (void)s; (void)f; (void)n; (void)err;
-    *out = make("{\"schema\":\"exauth.report/1\",\"diagnoses\":[{\"severity\":\"error\",\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
+    (void)f; (void)n; (void)err;
+    *out = NULL;
+    if (s->refuses_report) return -3;
+    *out = make("{\"schema\":\"exauth.report/1\",\"received\":[{\"kind\":\"queue\",\"records\":41,\"not_given\":[{\"name\":\"A\",\"count\":41},{\"name\":\"B\",\"count\":3}],"
+        "\"cut_off\":[{\"name\":\"LastError\",\"count\":2}],\"not_read\":[{\"name\":\"Velocity\",\"count\":41}]},{\"kind\":\"reply\",\"records\":1}],"
+        "\"ignored\":[{\"kind\":\"Contoso.Other\",\"count\":2,\"first\":0}],"
+        "\"suppressions\":[");
+    if (holds(s->options.data, s->options.data + s->options.len, "suppress")) word(*out,
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX1*\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2027-01-31\",\"expired\":false,\"findings\":2},"
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX2\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2026-11-20\",\"expired\":true,\"findings\":1},"
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX3\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2026-11-20\",\"expired\":true,\"findings\":0}");
+    word(*out, "],\"diagnoses\":[{\"severity\":\"error\",\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
         "\"first_seen\":\"2026-11-20T09:14:00Z\",\"last_seen\":null,\"count\":2},\"causes\":[{\"id\":\"clock-skew\",\"verdict\":\"confirmed\",\"title\":\"Clocks\","
         "\"for\":[{\"record\":1,\"says\":\"Seven minutes apart.\"}],\"against\":[],\"missing\":[\"x\"],\"fix\":[{\"text\":\"Set the clock.\",\"command\":\"w32tm /resync\",\"check\":\"c\",\"undo\":\"u\"}]},"
         "{\"id\":\"spn-missing\",\"verdict\":\"ruled_out\",\"title\":\"S\",\"for\":[],\"against\":[],\"missing\":[],\"fix\":[]}],"
@@ -182,4 +195,4 @@ API int32_t exauth_session_report(session *s, const char *f, size_t n, text **ou
     return 0;
 }
 
-API void exauth_session_free(session *s) { if (s) { free(s->waiting.data); free(s); } }
+API void exauth_session_free(session *s) { if (s) { free(s->waiting.data); free(s->options.data); free(s); } }

@@ -193,7 +193,7 @@ else { "skipped: $Data is not there, so nothing was read from real CLIXML" }
 
 # Wrong input
 $told = @(Get-Item $PSScriptRoot, $HOME, $PSHOME | Test-ExAuth -Verbose 4>&1)
-Check 'objects of no kind are counted in -Verbose' ("$told" -match '3 objects of no known kind: System\.IO\.DirectoryInfo \(3\)') "$told"
+Check 'objects of no kind are counted in -Verbose' ("$told" -match ' objects of no known kind: .*System\.IO\.DirectoryInfo \(3\)') "$told"
 $found = @()
 $null = & { Get-Date; Get-Process -Id $PID; $null; 5; [guid]::Empty; @{}; New-Object object; { 1 } } | Test-ExAuth -ErrorVariable found
 Check 'wrong objects are no error' ($found.Count -eq 0) $found

@@ -12,35 +12,35 @@ namespace ExAuth.Interop
         [Parameter]
         public SwitchParameter IncludeClear { get; set; }
 
-        protected override string Options
+        protected override string Flags
         {
-            get { return "{\"stream_only\":true,\"include_clear\":" + (IncludeClear ? "true}" : "false}"); }
+            get { return "\"stream_only\":true,\"include_clear\":" + (IncludeClear ? "true" : "false"); }
         }
+
+        protected override bool NeedsReport { get { return false; } }
 
         protected override void OnFindings(string findings)
         {
             foreach (Dictionary<string, object> finding in JsonReader.Lines(findings)) { WriteObject(Finding.Read(finding)); }
         }
+
+        protected override void OnReport(Dictionary<string, object> report) { }
     }
 
     [Cmdlet(VerbsCommon.Get, "ExAuthDiagnosis")]
     [OutputType(typeof(Diagnosis))]
     public sealed class GetExAuthDiagnosisCommand : AnalysisCommand
     {
-        protected override string Options { get { return null; } }
+        protected override string Flags { get { return "\"diagnose\":true"; } }
+
+        protected override bool NeedsReport { get { return true; } }
 
         // The report holds them, judged together.
         protected override void OnFindings(string findings) { }
 
-        protected override void OnEnd(Session session)
+        protected override void OnReport(Dictionary<string, object> report)
         {
-            string report = null;
-            try { report = session.Report("json"); }
-            catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
-            foreach (object item in new Fields(JsonReader.Parse(report)).List("diagnoses"))
-            {
-                WriteObject(Diagnosis.Read((Dictionary<string, object>)item));
-            }
+            foreach (object item in new Fields(report).List("diagnoses")) { WriteObject(Diagnosis.Read((Dictionary<string, object>)item)); }
         }
     }
 }

@@ -6,6 +6,7 @@ namespace ExAuth.Interop
     using System;
     using System.Collections.Generic;
     using System.Diagnostics;
+    using System.Globalization;
     using System.IO;
     using System.Management.Automation;
     using System.Text;
@@ -28,23 +29,36 @@ namespace ExAuth.Interop
         [AllowEmptyCollection]
         public PSObject InputObject { get; set; }
 
-        /// <summary>The options document of the session.</summary>
-        protected abstract string Options { get; }
+        [Parameter]
+        [ValidateNotNull]
+        public PSObject[] Suppression { get; set; }
+
+        [Parameter]
+        [ValidateNotNull]
+        public string Culture { get; set; }
+
+        /// <summary>The fields of the options document that make the command what it is.</summary>
+        protected abstract string Flags { get; }
+
+        /// <summary>True when the command writes of the report.</summary>
+        protected abstract bool NeedsReport { get; }
 
         /// <summary>Findings as NDJSON, right after the batch that led to them.</summary>
         protected abstract void OnFindings(string findings);
 
-        /// <summary>After the last finding, with the session finished.</summary>
-        protected virtual void OnEnd(Session session) { }
+        /// <summary>After the last finding, where the report was asked for.</summary>
+        protected abstract void OnReport(Dictionary<string, object> report);
 
         protected override void BeginProcessing()
         {
             try
             {
                 _projector = new Projector(Shared.Plan, this);
-                _session = new Session(Shared.Catalog, Options);
+                string options = SessionOptions.Document(Flags, Culture ?? CultureInfo.CurrentUICulture.Name, Suppression);
+                _session = new Session(Shared.Catalog, options);
             }
-            catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
+            catch (SuppressionException e) { ThrowTerminatingError(SessionOptions.Invalid(e.Message, e.Given)); }
+            catch (ExAuthException e) { ThrowTerminatingError(SessionOptions.Explained(e, Suppression) ?? Failure(e, null)); }
             _lastFlush = Stopwatch.GetTimestamp();
         }
 
@@ -63,9 +77,50 @@ namespace ExAuth.Interop
             try { _session.Finish(); }
             catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
             Drain();
-            OnEnd(_session);
-            Tell(_projector.Unknown, "object", "objects", "of no known kind");
+            bool verbose = IsVerbose();
+            bool suppresses = Suppression != null && Suppression.Length > 0;
+            // A report of many findings is long: it is made where somebody reads it.
+            if (!verbose && !suppresses && !NeedsReport) { return; }
+            Dictionary<string, object> report = Report();
+            OnReport(report);
+            Fields fields = new Fields(report);
+            foreach (object item in fields.List("suppressions")) { TellSuppression(new Fields(item)); }
+            if (verbose) { TellInput(fields); }
+        }
+
+        private Dictionary<string, object> Report()
+        {
+            string report = null;
+            try { report = _session.Report("json"); }
+            catch (ExAuthException e) { ThrowTerminatingError(Failure(e, null)); }
+            return JsonReader.Parse(report) as Dictionary<string, object>;
+        }
+
+        private void TellSuppression(Fields suppression)
+        {
+            bool expired;
+            string said = SessionOptions.Said(suppression, out expired);
+            if (said == null) { return; }
+            if (expired) { WriteWarning(said); } else { WriteVerbose(said); }
+        }
+
+        private void TellInput(Fields report)
+        {
+            foreach (string line in Received.Lines(report)) { WriteVerbose(line); }
+            Dictionary<string, int> unknown = _projector.Unknown ?? new Dictionary<string, int>();
+            // The library has also seen what documents hold.
+            foreach (object item in report.List("ignored")) { unknown[new Fields(item).Text("kind")] = new Fields(item).Number("count"); }
+            Tell(unknown, "object", "objects", "of no known kind");
             Tell(_projector.Failures, "property", "properties", "that could not be read");
+        }
+
+        private bool IsVerbose()
+        {
+            object asked;
+            if (MyInvocation.BoundParameters.TryGetValue("Verbose", out asked)) { return (SwitchParameter)asked; }
+            object preference = SessionState.PSVariable.GetValue("VerbosePreference");
+            return preference != null && !string.Equals(preference.ToString(), "SilentlyContinue", StringComparison.OrdinalIgnoreCase)
+                && !string.Equals(preference.ToString(), "Ignore", StringComparison.OrdinalIgnoreCase);
         }
 
         public void Dispose()
@@ -178,7 +233,7 @@ namespace ExAuth.Interop
 
         private void Tell(Dictionary<string, int> counts, string one, string many, string what)
         {
-            if (counts == null) { return; }
+            if (counts == null || counts.Count == 0) { return; }
             int total = 0;
             List<string> parts = new List<string>();
             foreach (KeyValuePair<string, int> pair in counts)

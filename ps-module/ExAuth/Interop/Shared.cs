@@ -47,6 +47,8 @@ namespace ExAuth.Interop
             get { lock (Gate) { return _plan ?? (_plan = CatalogPlan.Read(Described)); } }
         }
 
+        internal static string Counted(int count, string what) { return count + " " + what + (count == 1 ? string.Empty : "s"); }
+
         /// <summary>Every issue and cause of the catalog, in its order.</summary>
         public static List<Issue> Issues()
         {
