@@ -3,7 +3,7 @@
 //! would be a sixth of the library. And gathers the names of facts from the source, so that a
 //! pack that misspells one is refused; a list kept by hand would go stale.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -17,6 +17,39 @@ fn files(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) -> io::Re
         }
     }
     Ok(())
+}
+
+/// The message catalogs as one document: the English texts once, and a list of translations for
+/// each culture, null where one is missing.
+fn messages(root: &Path) -> io::Result<Vec<u8>> {
+    let mut found = Vec::new();
+    if root.join("messages").is_dir() {
+        files(&root.join("messages"), &["json"], &mut found)?;
+    }
+    found.sort();
+    let mut cultures: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for path in found {
+        println!("cargo:rerun-if-changed={}", path.display());
+        let file: Messages = serde_json::from_str(&fs::read_to_string(&path)?)
+            .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+        cultures.insert(file.culture, file.texts);
+    }
+    let keys: BTreeSet<&String> = cultures.values().flat_map(BTreeMap::keys).collect();
+    let lists: BTreeMap<&String, Vec<Option<&String>>> = cultures
+        .iter()
+        .map(|(name, texts)| (name, keys.iter().map(|key| texts.get(*key)).collect()))
+        .collect();
+    serde_json::to_vec(&serde_json::json!({ "keys": keys, "cultures": lists })).map_err(io::Error::other)
+}
+
+/// One file of `src/catalog/messages/`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Messages {
+    #[serde(rename = "schema")]
+    _schema: String,
+    culture: String,
+    texts: BTreeMap<String, String>,
 }
 
 /// `area.name`, the shape of a fact's name.
@@ -99,6 +132,7 @@ fn main() -> io::Result<()> {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libexauth.so");
     }
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("messages.z"), miniz_oxide::deflate::compress_to_vec_zlib(&messages(&root)?, 9))?;
     fs::write(out.join("vocabulary.rs"), vocabulary(&source)?)?;
     fs::write(out.join("catalog.z"), miniz_oxide::deflate::compress_to_vec_zlib(&packed, 9))
 }

@@ -5,7 +5,7 @@
 
 use super::vocabulary::{PAIR_FACTS, RECORD_FACTS};
 use super::Catalog;
-use crate::record::KINDS;
+use crate::record::{HOLDERS, KINDS};
 use crate::rule::OPS;
 use serde_json::{json, Value};
 
@@ -32,6 +32,10 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 "properties": properties,
             })
         })
+        .collect();
+    let holders: Vec<Value> = HOLDERS
+        .iter()
+        .map(|holder| json!({"marks": holder.marks, "parts": holder.parts, "kind": holder.kind}))
         .collect();
     let issues: Vec<Value> = catalog
         .issues()
@@ -67,6 +71,7 @@ pub(super) fn describe(catalog: &Catalog) -> String {
         "schema": "exauth.catalog/1",
         "version": crate::VERSION,
         "kinds": kinds,
+        "holders": holders,
         "tools": crate::tool::TOOLS,
         "issues": issues,
         "causes": causes,

@@ -182,6 +182,11 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
         None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
+    // The beginning of the right name is where a text was cut rather than another server.
+    let right = host.fqdn.as_deref().unwrap_or(&host.short);
+    if !fits && right.starts_with(&written.to_lowercase()) {
+        return;
+    }
     let mut words = FactTable::default();
     words.add_text("connector", connector.name.clone(), "Name");
     words.add_text("server", host.name.clone(), "Server");
