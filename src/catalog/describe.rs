@@ -3,8 +3,10 @@
 //! The PowerShell module copies exactly the properties listed here; people read
 //! the pages.
 
+use super::vocabulary::{PAIR_FACTS, RECORD_FACTS};
 use super::Catalog;
-use crate::record::KINDS;
+use crate::record::{HOLDERS, KINDS};
+use crate::rule::OPS;
 use serde_json::{json, Value};
 
 pub(super) fn describe(catalog: &Catalog) -> String {
@@ -30,6 +32,10 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 "properties": properties,
             })
         })
+        .collect();
+    let holders: Vec<Value> = HOLDERS
+        .iter()
+        .map(|holder| json!({"marks": holder.marks, "parts": holder.parts, "kind": holder.kind}))
         .collect();
     let issues: Vec<Value> = catalog
         .issues()
@@ -65,9 +71,13 @@ pub(super) fn describe(catalog: &Catalog) -> String {
         "schema": "exauth.catalog/1",
         "version": crate::VERSION,
         "kinds": kinds,
+        "holders": holders,
         "tools": crate::tool::TOOLS,
         "issues": issues,
         "causes": causes,
+        "record_facts": RECORD_FACTS,
+        "pair_facts": PAIR_FACTS,
+        "ops": OPS,
         "problems": catalog.problems().collect::<Vec<_>>(),
     })
     .to_string()

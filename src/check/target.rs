@@ -121,7 +121,14 @@ fn add_refusals(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// What IIS on B offers: the provider list of the directory, or the headers it sent.
 fn add_iis(pair: &Pair<'_>, facts: &mut PairFacts) {
-    for seen in pair.index.of_host("iis-config", pair.to) {
+    let mut all: Vec<&Observation> = pair.index.of_host("iis-config", pair.to).collect();
+    // Several directories: in an order of their own, not in that of the input.
+    let key = |seen: &Observation| {
+        let text = |name| seen.facts.text(name).map(str::to_lowercase);
+        (text("iis.path"), seen.facts.list("iis.providers").map(<[String]>::to_vec))
+    };
+    all.sort_by_cached_key(|seen| key(seen));
+    for seen in all {
         for (fact, name) in [
             ("iis.offers_negotiate", "target.negotiate_offered"),
             ("iis.offers_ntlm", "target.ntlm_offered"),

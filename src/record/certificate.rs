@@ -90,7 +90,11 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     add_key(&mut reader);
     if reader.flag("certificate.self_signed", "IsSelfSigned").is_none() {
         if let (Some(subject), Some(issuer)) = (&subject, &issuer) {
-            reader.facts.add_flag("certificate.self_signed", subject == issuer, "Issuer");
+            // Where one goes on behind the other's end, a text may have lost the rest.
+            let same = subject == issuer;
+            if same || !(subject.starts_with(issuer.as_str()) || issuer.starts_with(subject.as_str())) {
+                reader.facts.add_flag("certificate.self_signed", same, "Issuer");
+            }
         }
     }
     if subject.is_some_and(|subject| subject.eq_ignore_ascii_case(AUTH_SUBJECT)) {

@@ -67,8 +67,13 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     result.text("Domain", domain.unwrap_or_default());
     let (number, name) = bad.unwrap_or(first);
     result.int("Status", *number).text("StatusName", *name);
-    // /sc_query only reads what was true when the channel was set up.
-    result.flag("Verified", statuses.len() > 1);
+    // /sc_query only reads what was true when the channel was set up; a single status without the
+    // command may be the beginning of a verification.
+    let verified = statuses.len() > 1;
+    let only_read = block.command.as_ref().is_some_and(|command| command.switch("sc_query").is_some());
+    if verified || only_read {
+        result.flag("Verified", verified);
+    }
     if let Some(server) = block.command.as_ref().and_then(|c| c.switch("server")).filter(|s| !s.is_empty()) {
         result.speaks_of(server);
     }
