@@ -212,5 +212,6 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::accounts::add(pair, &mut facts);
     super::certificates::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
+    super::web::add(pair, &mut facts);
     facts
 }
