@@ -8,7 +8,7 @@ use super::pair::{Pair, PairFacts};
 use super::target;
 use crate::fact::{parse_address, short_name, Observation};
 use crate::finding::Evidence;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes under which a transport server is asked for.
 pub(super) const SMTP_CLASSES: [&str; 2] = ["SMTP", "SMTPSVC"];
@@ -41,6 +41,8 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
     let mut spns = named_by_events(pair);
     if target::protocol(pair).is_some() {
         spns.extend(url_spns(facts));
+    } else if is_web(pair) {
+        spns.extend(called_spns(pair));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
         if !host.short.is_empty() {
             for class in SMTP_CLASSES.map(str::to_lowercase) {
@@ -52,6 +54,23 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
     spns.sort();
     spns.dedup();
     spns
+}
+
+/// A management session, and a front end that calls its back end, ask for HTTP at the name they call.
+fn is_web(pair: &Pair<'_>) -> bool {
+    matches!(pair.problem, "shell-connection-failure" | "http-proxy-auth-failure")
+}
+
+/// The name that the failure itself shows as called, else B's full name.
+fn called_spns(pair: &Pair<'_>) -> Vec<String> {
+    let named = ["shell.target", "http.target_host", "event.target_host"];
+    let called = pair.witnesses.iter().flat_map(|o| named.iter().filter_map(|fact| o.facts.text(fact)));
+    let mut hosts: Vec<String> = called.map(str::to_lowercase).collect();
+    let full = pair.to.and_then(|id| pair.hosts.get(id)).and_then(|host| host.fqdn.clone());
+    if hosts.is_empty() {
+        hosts.extend(full);
+    }
+    hosts.iter().filter(|host| parse_address(host).is_none()).map(|host| format!("http/{host}")).collect()
 }
 
 fn is_smtp(pair: &Pair<'_>) -> bool {
@@ -114,6 +133,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         .of_host("spn-list", pair.to)
         .filter(|o| o.facts.text("spn_list.account").is_some_and(|account| short_name(account) == own))
         .collect();
+    let shared = alternate_accounts(pair);
     for spn in &wanted {
         let explicit = owners(pair, spn);
         let implicit = stand_in(spn).map(|spn| owners(pair, &spn)).unwrap_or_default();
@@ -122,22 +142,27 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             explicit.accounts.iter().filter(|(account, _)| **account != own).collect();
         for (account, places) in &others {
             let line = format!("{} on {}", shown(spn), account_words(account));
-            match on_own {
+            // HOST stands in only where nobody carries the name itself.
+            match explicit.accounts.get(&own) {
                 Some(own_places) => {
                     let both = format!("{} on {own} and {}", shown(spn), account_words(account));
                     doubled.add(both, places.iter().chain(own_places));
                 }
+                // A balanced name belongs to the account whose credential all its servers hold.
+                None if own.is_empty() || shared.contains(account.as_str()) => {}
                 None => wrong.add(line, places.iter()),
             }
         }
-        if others.len() > 1 && on_own.is_none() {
+        if others.len() > 1 && !explicit.accounts.contains_key(&own) {
             let names: Vec<_> = others.iter().map(|(account, _)| account_words(account)).collect();
             doubled.add(
                 format!("{} on {}", shown(spn), names.join(" and ")),
                 others.iter().flat_map(|(_, p)| p.iter()),
             );
         }
-        match on_own {
+        let on_shared =
+            others.iter().find(|(account, _)| others.len() == 1 && shared.contains(account.as_str()));
+        match on_own.filter(|_| others.is_empty()).or(on_shared.map(|(_, places)| *places)) {
             Some(places) => {
                 carried.0 += 1;
                 carried.1.extend(places.iter().cloned());
@@ -172,6 +197,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !any_double {
         add_search_scope(pair, facts);
     }
+}
+
+/// Accounts whose credential servers hold for a balanced name (alternate service accounts), lower case.
+fn alternate_accounts(pair: &Pair<'_>) -> BTreeSet<String> {
+    let held = pair.index.of_kind("client-access-service");
+    held.filter_map(|o| o.facts.text("client_access.asa_account")).map(short_name).collect()
 }
 
 /// Without B's full name nobody can say that its SMTP SPNs are complete.
