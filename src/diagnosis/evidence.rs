@@ -21,8 +21,11 @@ pub struct Next {
     pub decides: Vec<String>,
 }
 
-/// At most this many: an administrator reads the first three.
-const MOST: usize = 8;
+/// So many are chosen by weight alone: an administrator reads the first three.
+const BY_WEIGHT: usize = 8;
+
+/// At most this many: after the weightiest follow those that decide a cause which no command decides yet.
+const MOST: usize = 16;
 
 /// How much a cause of a verdict matters when asking.
 fn urgency(verdict: Verdict) -> i32 {
@@ -57,5 +60,12 @@ pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], wor
     }
     let mut asked: Vec<(i32, Next)> = asked.into_values().collect();
     asked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.command.cmp(&b.1.command)));
-    asked.into_iter().take(MOST).map(|(_, next)| next).collect()
+    let mut chosen: Vec<Next> = Vec::new();
+    for (_, next) in asked {
+        let is_new = |id: &String| !chosen.iter().any(|other| other.decides.contains(id));
+        if chosen.len() < BY_WEIGHT || (chosen.len() < MOST && next.decides.iter().any(is_new)) {
+            chosen.push(next);
+        }
+    }
+    chosen
 }

@@ -82,8 +82,31 @@ pub(super) fn gather<'o>(
         note_time(seen, finding.time.as_deref());
     }
     let mut problems: Vec<Seen> = gathered.into_values().collect();
+    name_back_ends(&mut problems);
     guess_members(&mut problems, hosts);
     spread_addresses(join_ends(problems))
+}
+
+/// A front end's page says that some back end refused it; where its own Kerberos events speak of one
+/// web service only, that is the back end.
+fn name_back_ends(problems: &mut [Seen<'_>]) {
+    let of_web = |witness: &&Observation| {
+        let spn = witness.facts.text("event.spn").unwrap_or_default().to_ascii_uppercase();
+        spn.starts_with("HTTP/") || spn.starts_with("HOST/")
+    };
+    let mut called: BTreeMap<HostId, BTreeSet<Party>> = BTreeMap::new();
+    for seen in problems.iter().filter(|seen| seen.id.starts_with("kerberos-")) {
+        if let (Some(from), true) = (seen.from.host, seen.witnesses.iter().any(of_web)) {
+            called.entry(from).or_default().insert(seen.to.clone());
+        }
+    }
+    for seen in problems.iter_mut().filter(|seen| seen.id == "http-proxy-auth-failure") {
+        let unnamed = seen.to.host.is_none() && seen.to.label.is_none();
+        let parties = seen.from.host.filter(|_| unnamed).and_then(|from| called.get(&from));
+        if let Some(only) = parties.filter(|parties| parties.len() == 1).and_then(BTreeSet::first) {
+            seen.to = only.clone();
+        }
+    }
 }
 
 /// A site of which no server is known, and one server of no known site that refuses the same way:
