@@ -130,14 +130,41 @@ fn contents(bytes: &[u8], first: usize) -> (usize, String) {
     (next, format!("{:?}, {records}: {}", form_of(bytes), kinds.join(", ")))
 }
 
+/// Says by kind what was not given, what was cut off, and what nobody reads.
+fn received(report: &str) -> serde_json::Result<()> {
+    let report: serde_json::Value = serde_json::from_str(report)?;
+    for kind in report["received"].as_array().into_iter().flatten() {
+        let records = kind["records"].as_u64().unwrap_or_default();
+        eprint!("{}, records: {records}", kind["kind"].as_str().unwrap_or_default());
+        for (list, words) in
+            [("not_given", "not given"), ("cut_off", "cut off"), ("not_read", "not read by anything")]
+        {
+            let names: Vec<String> = kind[list].as_array().into_iter().flatten().map(counted).collect();
+            if !names.is_empty() {
+                eprint!("; {words}: {}", names.join(", "));
+            }
+        }
+        eprintln!();
+    }
+    Ok(())
+}
+
+fn counted(entry: &serde_json::Value) -> String {
+    format!("{} ({})", entry["name"].as_str().unwrap_or_default(), entry["count"])
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut format, mut verbose) = ("text", false);
+    let mut options = Options::default();
     let mut input = Input::default();
     let mut paths = Vec::new();
-    for argument in std::env::args_os().skip(1) {
+    let mut arguments = std::env::args_os().skip(1);
+    while let Some(argument) = arguments.next() {
         match argument.to_str() {
             Some("--json") => format = "json",
             Some("--verbose") => verbose = true,
+            Some("--facts") => options.include_facts = true,
+            Some("--culture") => options.culture = arguments.next().and_then(|name| name.into_string().ok()),
             _ => paths.push(PathBuf::from(argument)),
         }
     }
@@ -147,7 +174,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         input.file("standard input".to_owned(), bytes, 0);
     }
     paths.iter().for_each(|path| input.path(path));
-    let mut session = Session::new(&Catalog::builtin()?, Options::default());
+    let mut session = Session::new(&Catalog::builtin()?, options);
     let mut next = 0;
     for (name, bytes) in input.objects.iter().chain(&input.texts) {
         if verbose {
@@ -158,6 +185,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         session.add_file(name, bytes)?;
     }
     session.finish()?;
+    if verbose {
+        received(&session.report("json")?)?;
+    }
     std::io::stdout().write_all(session.report(format)?.as_bytes())?;
     Ok(())
 }

@@ -106,7 +106,9 @@
  * exauth.report/1 (out): summary, findings, diagnoses (problem; its causes in
  * the order of their rank, each with a verdict and with what speaks for it,
  * against it, and what is missing; the next read-only commands to run),
- * ignored, rejected. The same input gives the same bytes.
+ * ignored, rejected, received (by kind of record: how many, which properties
+ * were not given, cut off, or are not read), suppressions and suppressed (see
+ * "Options of a session"), facts. The same input gives the same bytes.
  *
  * exauth.catalog/1 (out): the kinds of record with the properties each wants,
  * the tools whose output is understood, issues, causes and problems.
@@ -122,9 +124,20 @@
  *                    Default true.
  *     stream_only    true: keep no finding once exauth_session_next has given
  *                    it, and make no diagnosis, for input without an end; the
- *                    report then holds the summary alone. Default false.
+ *                    report then holds no findings. Default false.
+ *     include_facts  true: list under "facts" of the report what was read of
+ *                    each record: fact, value, property. Default false.
  *     now            the present as ISO 8601, for statements about age. The
  *                    library reads no clock: without it, it makes none.
+ *     culture        the language of titles and sentences, such as "pl-PL";
+ *                    English where neither it nor its parent is there. Ids,
+ *                    commands and field names are the same in all.
+ *     suppress       findings that somebody answers for, an array of
+ *                    {"issue", "subject", "reason", "owner", "until"}, all
+ *                    needed: subject names a finding's subject or computer,
+ *                    with * for any characters; until is a day in UTC or a
+ *                    time. Needs now. What they silence is counted and listed
+ *                    apart in the report; an expired one silences nothing.
  *     self_test      "panic": the next exauth_session_add fails with
  *                    EXAUTH_E_PANIC. It lets a host prove in its own tests that
  *                    a defect in here does not end it. Default absent.

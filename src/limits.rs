@@ -19,6 +19,10 @@ pub const QUOTE_CHARS: usize = 2_000;
 /// gigabyte of rubbish must not become a gigabyte of messages.
 pub const REJECTED_LISTED: usize = 1_000;
 
+/// Names of properties that are counted one by one for a kind; an Exchange object has
+/// at most some hundred. What is beyond is counted as `others`.
+pub const NAMES_LISTED: usize = 1_000;
+
 /// Bytes of findings that one `exauth_session_next` hands out at most; the rest
 /// waits for the next call, so that a storm never needs one giant text.
 pub const NEXT_BYTES: usize = 1024 * 1024;

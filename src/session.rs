@@ -5,6 +5,13 @@
 //! nothing behind.
 
 mod file;
+mod options;
+mod received;
+mod suppression;
+
+pub use options::Options;
+pub use received::{Counted, ReceivedKind};
+pub use suppression::{Applied, Suppressed, Suppression};
 
 use crate::catalog::Issue;
 use crate::diagnosis::{self, Diagnosis};
@@ -16,43 +23,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// What a caller may ask for; the options document of `exauth_session_new`.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// Also give findings whose outcome is `clear` or `unknown`.
-    pub include_clear: bool,
-    /// Keep no finding once `next` has given it, for streams without an end; the report then
-    /// holds the summary alone.
-    pub stream_only: bool,
-    /// Make diagnoses at the end.
-    pub diagnose: bool,
-    /// What the caller's clock says, ISO 8601: the analysis reads none itself.
-    pub now: Option<String>,
-    /// `panic`: the next `add` panics inside the library. For hosts that want to prove that a
-    /// defect in this library cannot end their process.
-    pub self_test: Option<String>,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { include_clear: false, stream_only: false, diagnose: true, now: None, self_test: None }
-    }
-}
-
-impl Options {
-    /// Reads an options document; empty bytes are the defaults.
-    ///
-    /// # Errors
-    /// [`Error::Rules`] with the place, for what is not JSON or an option that does not exist.
-    pub fn from_json(bytes: &[u8]) -> Result<Options> {
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Options::default());
-        }
-        crate::catalog::read_document(bytes)
-    }
-}
-
 /// Records of a kind that is not known, counted by what they call themselves.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Ignored {
@@ -62,6 +32,39 @@ pub struct Ignored {
     pub count: usize,
     /// Index of the first one.
     pub first: usize,
+}
+
+/// What was read of one record; an entry of `facts` in `exauth.report/1`.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RecordFacts {
+    /// Index of the record in the input.
+    pub record: usize,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its facts in the order in which they were read.
+    pub facts: Vec<ShownFact>,
+}
+
+/// A fact, and where it was read.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ShownFact {
+    /// `<area>.<name>`.
+    pub name: String,
+    /// What it says, cut where it is long.
+    pub value: String,
+    /// The property that gave it; `text` for a text.
+    pub property: String,
+}
+
+impl RecordFacts {
+    fn of(record: usize, kind: &'static Kind, facts: &FactTable) -> RecordFacts {
+        let facts = facts.iter().map(|fact| ShownFact {
+            name: fact.name.to_string(),
+            value: crate::finding::quote(&fact.value.to_string()),
+            property: fact.property.to_string(),
+        });
+        RecordFacts { record, kind: kind.name, facts: facts.collect() }
+    }
 }
 
 /// Numbers of an analysis.
@@ -77,6 +80,14 @@ pub struct Summary {
     pub ignored: usize,
     /// Places of the input that are no record.
     pub rejected: usize,
+    /// Findings that a suppression silenced.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub suppressed: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// An analysis in progress.
@@ -97,13 +108,18 @@ pub struct Session {
     /// Name of the file that is read.
     file: Option<String>,
     servers: file::Servers,
+    received: received::Received,
+    facts: Vec<RecordFacts>,
+    suppressions: suppression::Suppressions,
+    suppressed: Vec<Suppressed>,
 }
 
 impl Session {
     /// Begins an analysis.
     pub fn new(catalog: &Catalog, options: Options) -> Session {
+        let suppressions = suppression::Suppressions::new(&options.suppress, options.now.as_deref());
         Session {
-            catalog: catalog.clone(),
+            catalog: catalog.localized(options.culture.as_deref()),
             options,
             next_index: 0,
             finished: false,
@@ -117,6 +133,10 @@ impl Session {
             summary: Summary::default(),
             file: None,
             servers: file::Servers::default(),
+            received: received::Received::default(),
+            facts: Vec::new(),
+            suppressions,
+            suppressed: Vec::new(),
         }
     }
 
@@ -186,6 +206,7 @@ impl Session {
         let index = self.next_index;
         self.next_index += 1;
         self.summary.records += 1;
+        self.received.note_envelope(&record);
         match &record.body {
             Body::Text(text) => {
                 let parts = record::records_of_text(&record);
@@ -237,6 +258,10 @@ impl Session {
         let Some(kind) = record::kind_of(record) else { return false };
         let mut facts = FactTable::default();
         (kind.facts)(record, &mut facts);
+        self.received.note(kind, record, from_text);
+        if self.options.include_facts {
+            self.facts.push(RecordFacts::of(index, kind, &facts));
+        }
         if kind.name == "exchange-server" {
             self.servers.note(&facts);
         }
@@ -289,6 +314,10 @@ impl Session {
 
     fn tell(&mut self, finding: Finding) {
         if finding.outcome == Outcome::Found {
+            if let Some(suppression) = self.suppressions.take(&finding) {
+                self.silence(suppression, finding);
+                return;
+            }
             self.summary.findings += 1;
         } else if !self.options.include_clear {
             if finding.outcome == Outcome::Clear && self.options.diagnose && !self.options.stream_only {
@@ -300,6 +329,18 @@ impl Session {
         if !self.options.stream_only {
             self.findings.push(finding);
         }
+    }
+
+    /// Lists a finding apart. What is no problem itself stays evidence: a cause is one, whoever accepts it.
+    fn silence(&mut self, suppression: usize, finding: Finding) {
+        self.summary.suppressed += 1;
+        if self.options.stream_only {
+            return;
+        }
+        if finding.problem.is_none() {
+            self.quiet.push(finding.clone());
+        }
+        self.suppressed.push(Suppressed { suppression, finding });
     }
 
     /// Findings that are waiting, as NDJSON; `None` when nothing is.
@@ -333,6 +374,7 @@ impl Session {
             self.tell(finding);
         }
         self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.suppressed.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
         if self.options.diagnose && !self.options.stream_only {
             self.diagnoses =
                 diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
@@ -355,6 +397,11 @@ impl Session {
             diagnoses: &self.diagnoses,
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
+            received: self.received.kinds(),
+            facts: &self.facts,
+            suppressions: &self.suppressions.applied,
+            suppressed: &self.suppressed,
+            catalog: &self.catalog,
         };
         match format {
             "" | "json" => Ok(report::json(&content)),

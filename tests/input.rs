@@ -98,10 +98,11 @@ fn nothing_at_all_is_an_empty_report() {
 #[test]
 fn options_and_packs_are_refused_with_the_place() {
     let at = |error: Error| (error.status(), error.at().unwrap_or_default().to_owned(), error.to_string());
-    let (status, place, message) = at(Options::from_json(br#"{"include_cleer":true}"#).unwrap_err());
+    let (status, place, message) =
+        at(Options::from_json(br#"{"include_cleer":true}"#, &Catalog::builtin().unwrap()).unwrap_err());
     assert_eq!((status, place.as_str()), (-4, "/include_cleer"));
     assert!(message.contains("expected one of `include_clear`"), "{message}");
-    assert_eq!(Options::from_json(b"[]").unwrap_err().status(), -4);
+    assert_eq!(Options::from_json(b"[]", &Catalog::builtin().unwrap()).unwrap_err().status(), -4);
     let catalog = Catalog::builtin().unwrap();
     let rule = |when: Value| {
         json!({"schema": "exauth.pack/1", "issues": [{"schema": "exauth.issue/1", "id": "contoso-queue", "status": "trial",

@@ -4,7 +4,7 @@
 //! the pages.
 
 use super::Catalog;
-use crate::record::KINDS;
+use crate::record::{HOLDERS, KINDS};
 use serde_json::{json, Value};
 
 pub(super) fn describe(catalog: &Catalog) -> String {
@@ -30,6 +30,10 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 "properties": properties,
             })
         })
+        .collect();
+    let holders: Vec<Value> = HOLDERS
+        .iter()
+        .map(|holder| json!({"marks": holder.marks, "parts": holder.parts, "kind": holder.kind}))
         .collect();
     let issues: Vec<Value> = catalog
         .issues()
@@ -65,6 +69,7 @@ pub(super) fn describe(catalog: &Catalog) -> String {
         "schema": "exauth.catalog/1",
         "version": crate::VERSION,
         "kinds": kinds,
+        "holders": holders,
         "tools": crate::tool::TOOLS,
         "issues": issues,
         "causes": causes,

@@ -235,7 +235,7 @@ fn check_cause(cause: &Cause, inner: &Inner, at: &str) -> Result<()> {
     Ok(())
 }
 
-fn index(inner: &mut Inner) {
+pub(super) fn index(inner: &mut Inner) {
     for issue in inner.issues.values() {
         for kind in &issue.records {
             if kind != "event" {

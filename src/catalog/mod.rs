@@ -9,6 +9,7 @@ mod describe;
 mod event_filter;
 pub mod issue;
 mod load;
+mod messages;
 pub(crate) use load::read_document;
 
 pub use cause::Cause;
@@ -49,6 +50,8 @@ struct Inner {
     by_kind: BTreeMap<String, Vec<Arc<Issue>>>,
     /// Issues about events by id; each issue checks the provider itself, as some texts have none.
     by_event: BTreeMap<u32, Vec<Arc<Issue>>>,
+    /// The language of its texts.
+    texts: Arc<messages::Texts>,
 }
 
 impl Catalog {
@@ -75,6 +78,32 @@ impl Catalog {
     /// [`crate::Error::Limit`] for a pack beyond [`crate::limits::PACK_BYTES`].
     pub fn extend(&self, pack: &[u8]) -> Result<Catalog> {
         load::extend(self, pack)
+    }
+
+    /// This catalog with its texts in a culture's language; itself where there are none of the
+    /// culture or of its parents. Conditions, ids and commands stay as they are.
+    pub fn localized(&self, culture: Option<&str>) -> Catalog {
+        match culture.and_then(messages::of_culture) {
+            Some(texts) => {
+                let mut inner = messages::translated(&self.inner, texts);
+                load::index(&mut inner);
+                Catalog { inner: Arc::new(inner) }
+            }
+            None => self.clone(),
+        }
+    }
+
+    /// The cultures whose texts are built in, English aside.
+    ///
+    /// # Errors
+    /// [`crate::Error::Rules`] only if the shipped data is broken, which a test rules out.
+    pub fn cultures() -> Result<Vec<String>> {
+        messages::cultures()
+    }
+
+    /// One of the report's own words in the catalog's language.
+    pub(crate) fn word<'w>(&'w self, english: &'w str) -> &'w str {
+        self.inner.texts.of(english)
     }
 
     /// `exauth.catalog/1`: kinds with the properties they want, tools, issues, causes and problems.
@@ -136,7 +165,7 @@ impl Catalog {
     /// # Errors
     /// As [`Options::from_json`]; records that cannot be read are listed in the report.
     pub fn analyze(&self, records: &[u8], options: &[u8]) -> Result<String> {
-        let mut session = Session::new(self, Options::from_json(options)?);
+        let mut session = Session::new(self, Options::from_json(options, self)?);
         session.add(records)?;
         session.finish()?;
         session.report("json")

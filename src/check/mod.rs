@@ -24,7 +24,7 @@ mod web;
 
 pub use configuration::configuration;
 pub use names::hosts_of;
-pub use pair::{facts_of, Index, Pair, PairFacts};
+pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
 
 use crate::fact::Observation;
 use crate::finding::Subject;

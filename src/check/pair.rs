@@ -92,17 +92,22 @@ pub struct Pair<'a> {
     pub reverse_fails: bool,
     /// An end is an Edge server, whatever its name.
     pub towards_edge: bool,
+    /// Words for an end without a name, A's and B's.
+    pub unnamed: [&'a str; 2],
 }
+
+/// [`Pair::unnamed`] in English, as message catalogs know them.
+pub const UNNAMED: [&str; 2] = ["the sending server", "the receiving server"];
 
 impl Pair<'_> {
     /// A name for A in sentences and commands.
     pub fn from_name(&self) -> &str {
-        self.from_label.unwrap_or("the sending server")
+        self.from_label.unwrap_or(self.unnamed[0])
     }
 
     /// A name for B in sentences and commands.
     pub fn to_name(&self) -> &str {
-        self.to_label.unwrap_or("the receiving server")
+        self.to_label.unwrap_or(self.unnamed[1])
     }
 
     /// The full name where it is known, else the label.

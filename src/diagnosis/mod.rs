@@ -83,6 +83,7 @@ pub fn diagnose(
                 receivers_failing: patterns.receivers(seen),
                 reverse_fails: patterns.reverse(seen),
                 towards_edge: seen.towards_edge,
+                unnamed: check::UNNAMED.map(|words| catalog.word(words)),
             };
             diagnose_one(catalog, seen, &pair, &others)
         })

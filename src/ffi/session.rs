@@ -46,7 +46,7 @@ pub unsafe extern "C" fn exauth_session_new(
         let out = Out::new(out);
         guard(err, || {
             let catalog = handle(catalog, "catalog")?;
-            let options = Options::from_json(bytes(options, options_len, "options")?)?;
+            let options = Options::from_json(bytes(options, options_len, "options")?, catalog)?;
             let out = out.required("out")?;
             let session = SessionHandle { session: Mutex::new(Session::new(catalog, options)) };
             out.give_raw(|| Arc::into_raw(Arc::new(session)).cast_mut());

@@ -119,6 +119,7 @@ pub(super) fn members(record: &Record<'_>) -> Vec<Record<'static>> {
             from: record.from.as_ref().map(|from| Cow::Owned(from.to_string())),
             computer: record.computer.as_ref().map(|name| Cow::Owned(name.to_string())),
             collected: record.collected.as_ref().map(|time| Cow::Owned(time.to_string())),
+            unknown: Vec::new(),
             body: Body::Properties(fields),
         })
     };

@@ -9,6 +9,20 @@ use super::tolerant::unwrapped;
 use super::value::Value;
 use std::borrow::Cow;
 
+/// An object that is known by nothing but the objects it holds.
+pub struct Holder {
+    /// Property names that together mean it.
+    pub marks: &'static [&'static str],
+    /// The property with the list.
+    pub parts: &'static str,
+    /// The kind of the objects in the list.
+    pub kind: &'static str,
+}
+
+/// All of them; callers that pick properties keep `marks`, and of each part what its kind wants.
+pub static HOLDERS: &[Holder] =
+    &[Holder { marks: &["GroupByValue", "Details"], parts: "Details", kind: "queue" }];
+
 /// The records that stand inside a record; empty for a record that stands for itself.
 pub(crate) fn parts_of<'a>(record: &Record<'a>) -> Vec<Record<'a>> {
     let details = digest_details(record);
@@ -40,6 +54,7 @@ fn digest_details<'a>(record: &Record<'a>) -> Vec<Record<'a>> {
             from: record.from.clone(),
             computer: record.computer.clone(),
             collected: record.collected.clone(),
+            unknown: Vec::new(),
             body: Body::Properties(fields.clone()),
         }),
         _ => None,

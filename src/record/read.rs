@@ -22,6 +22,8 @@ pub struct Record<'a> {
     pub computer: Option<Cow<'a, str>>,
     /// When it was observed, as written.
     pub collected: Option<Cow<'a, str>>,
+    /// Fields of the wire document that it does not have; they are named in the report.
+    pub unknown: Vec<Cow<'a, str>>,
     /// The observation itself.
     pub body: Body<'a>,
 }
@@ -43,6 +45,7 @@ impl<'a> Record<'a> {
             from: None,
             computer: None,
             collected: None,
+            unknown: Vec::new(),
             body: Body::Text(text.into()),
         }
     }
@@ -288,6 +291,7 @@ fn record_of(fields: Fields<'_>) -> Read<'_> {
             from: None,
             computer: None,
             collected: None,
+            unknown: Vec::new(),
             body: Body::Properties(fields),
         });
     }
@@ -310,7 +314,8 @@ fn record_of(fields: Fields<'_>) -> Read<'_> {
             ("from", value) => record.from = text_of(value),
             ("computer", value) => record.computer = text_of(value),
             ("collected", value) => record.collected = text_of(value),
-            _ => {}
+            ("schema", _) => {}
+            _ => record.unknown.push(key),
         }
     }
     record.body = match (properties, text) {

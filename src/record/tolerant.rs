@@ -41,6 +41,10 @@ pub(super) fn field<'v, 'a>(fields: &'v Fields<'a>, name: &str) -> Option<&'v Va
 /// True for the text that PowerShell prints in place of a value it did not expand.
 pub(super) fn is_type_name(text: &str) -> bool {
     let text = text.trim();
+    // Every value of every record comes by here, and hardly one begins like this.
+    if !text.starts_with(['S', 'M', 'D']) {
+        return false;
+    }
     let dotted = text.split(['`', '[', ' ']).next().is_some_and(|name| name.contains('.'));
     let prefixed = [
         "System.",
@@ -139,6 +143,19 @@ pub(super) fn list(value: &Value<'_>, separator: Separator) -> Option<Items> {
         Value::Text(joined) => list_of_text(joined, separator),
         Value::Null => None,
         other => text(other).map(|item| Items { items: vec![item], complete: true }),
+    }
+}
+
+/// True when a form cut the value: dots at its end, or the name of a type in its place.
+pub(crate) fn is_cut(value: &Value<'_>) -> bool {
+    match unwrapped(value) {
+        Value::Text(text) => {
+            let text = text.trim_end();
+            let text = text.strip_suffix('}').unwrap_or(text);
+            text.ends_with("...") || text.ends_with('\u{2026}') || is_type_name(text)
+        }
+        Value::List(items) => items.iter().any(is_cut),
+        _ => false,
     }
 }
 

@@ -12,6 +12,13 @@ struct Report<'a> {
     diagnoses: &'a [crate::diagnosis::Diagnosis],
     ignored: &'a [&'a crate::session::Ignored],
     rejected: &'a [Rejected],
+    received: &'a [crate::session::ReceivedKind],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    facts: &'a [crate::session::RecordFacts],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    suppressions: &'a [crate::session::Applied],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    suppressed: &'a [crate::session::Suppressed],
 }
 
 /// The report as one JSON object.
@@ -23,6 +30,10 @@ pub fn json(content: &Content<'_>) -> String {
         diagnoses: content.diagnoses,
         ignored: &content.ignored,
         rejected: content.rejected,
+        received: &content.received,
+        facts: content.facts,
+        suppressions: content.suppressions,
+        suppressed: content.suppressed,
     };
     // Strings, numbers and lists of them: writing them to memory cannot fail.
     serde_json::to_string(&report).unwrap_or_default()

@@ -4,12 +4,13 @@ mod json;
 mod text;
 
 pub use json::{json, rejected_line};
-pub use text::text;
+pub use text::{text, WORDS};
 
 use crate::diagnosis::Diagnosis;
 use crate::finding::Finding;
 use crate::record::Rejected;
-use crate::session::{Ignored, Summary};
+use crate::session::{Applied, Ignored, ReceivedKind, RecordFacts, Summary, Suppressed};
+use crate::Catalog;
 
 /// What a report is made of.
 pub struct Content<'a> {
@@ -23,4 +24,14 @@ pub struct Content<'a> {
     pub ignored: Vec<&'a Ignored>,
     /// Places that were no record.
     pub rejected: &'a [Rejected],
+    /// What came in, by kind.
+    pub received: Vec<ReceivedKind>,
+    /// What was read of each record, where the caller asked for it.
+    pub facts: &'a [RecordFacts],
+    /// Suppressions with what each silenced.
+    pub suppressions: &'a [Applied],
+    /// Findings that were silenced.
+    pub suppressed: &'a [Suppressed],
+    /// Whose words the report uses.
+    pub catalog: &'a Catalog,
 }

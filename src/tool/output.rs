@@ -169,6 +169,7 @@ impl ToolResult {
             from: from.map(owned),
             computer,
             collected: collected.map(owned),
+            unknown: Vec::new(),
             body: Body::Properties(self.fields),
         }
     }

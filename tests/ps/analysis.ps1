@@ -92,6 +92,24 @@ $diagnosis = @(1..3 | ForEach-Object { New-Queue $forms['a plain reply'] @{ Iden
 Check 'three queues to one target are one problem' ($diagnosis.Count -eq 1 -and $diagnosis[0].Problem -eq 'smtp-temporary-auth-failure' -and $diagnosis[0].From -eq 'EX1' -and $diagnosis[0].Causes.Count -gt 5 -and $diagnosis[0].Next.Count -gt 0) $diagnosis
 Check 'nothing is confirmed without evidence' (@($diagnosis[0].Causes | Where-Object { $_.Verdict -eq 'confirmed' }).Count -eq 0) $diagnosis[0].Causes
 
+# A digest holds the queues of several servers
+function New-Detail([string]$Server, [string]$LastError) {
+    $detail = New-Object psobject -Property @{ QueueIdentity = "$Server\12"; ServerIdentity = $Server; MessageCount = 4; DeliveryType = 'SmtpRelayToServers'; NextHopDomain = 'ex2.contoso.com'; Status = 'Retry'; LastError = $LastError }
+    $detail.PSObject.TypeNames.Insert(0, 'Microsoft.Exchange.Data.QueueDigest.QueueDigestDetails')
+    $detail
+}
+$digest = New-Object psobject -Property @{ GroupByValue = 'ex2.contoso.com'; MessageCount = 8; Details = [Collections.ArrayList]@((New-Detail 'EX1' $forms['a plain reply']), (New-Detail 'EX3' $null)) }
+$digest.PSObject.TypeNames.Insert(0, 'Microsoft.Exchange.Data.QueueDigest.QueueDigestPresentationObject')
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth digest.xml'
+$digest | Export-Clixml -LiteralPath $path
+foreach ($form in 'live', 'deserialised') {
+    if ($form -eq 'deserialised') { $digest = Import-Clixml -LiteralPath $path }
+    $finding = @($digest | Test-ExAuth)
+    Check "a $form digest: the queue that fails is found, the other is not" ($finding.Count -eq 1 -and $finding[0].Id -eq $smtp454 -and $finding[0].From -eq 'EX1') $finding
+    $diagnosis = @($digest | Get-ExAuthDiagnosis)
+    Check "a $form digest is diagnosed" ($diagnosis.Count -eq 1 -and $diagnosis[0].From -eq 'EX1' -and $diagnosis[0].To -match '^ex2') $diagnosis
+}
+
 # Clear and unknown
 $all = @(New-Queue '' | Test-ExAuth -IncludeClear)
 Check '-IncludeClear also shows what was found right or could not be judged' ($all.Count -gt 0 -and @($all | Where-Object { $_.Outcome -eq 'found' }).Count -eq 0) $all

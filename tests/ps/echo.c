@@ -65,8 +65,10 @@ static const char describe[] =
     "{\"name\":\"event\",\"types\":[\"EventLogRecord\",\"EventLogEntry\"],\"object_classes\":[],\"marks\":[[\"ProviderName\",\"Id\"]],"
     "\"properties\":[{\"name\":\"Id\"},{\"name\":\"ProviderName\"},{\"name\":\"Source\"},{\"name\":\"TimeCreated\"},{\"name\":\"Properties\",\"item\":\"Value\"},"
     "{\"name\":\"ReplacementStrings\"},{\"name\":\"Level\"},{\"name\":\"EntryType\"}]},"
+    "{\"name\":\"service\",\"types\":[\"Win32_Service\",\"MSFT_DNSClientServerAddress\",\"Inner\"],\"object_classes\":[],\"marks\":[],\"properties\":[{\"name\":\"Name\"},{\"name\":\"Path\"}]},"
     "{\"name\":\"odd\",\"types\":[\"ExAuthOdd\"],\"object_classes\":[],\"marks\":[],"
     "\"properties\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"},{\"name\":\"D\"},{\"name\":\"E\"},{\"name\":\"F\"}]}],"
+    "\"holders\":[{\"marks\":[\"GroupByValue\",\"Details\"],\"parts\":\"Details\",\"kind\":\"queue\"}],"
     "\"issues\":[{\"id\":\"smtp-one\",\"title\":\"One\",\"severity\":\"error\",\"problem\":\"p\",\"causes\":[\"clock-skew\"],\"status\":\"stable\",\"page\":\"# One\"}],"
     "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[],\"tools\":[\"setspn\",\"w32tm\"]}";
 

@@ -61,6 +61,13 @@ foreach ($name in $queueType, "Deserialized.$queueType", 'Microsoft.Exchange.Dat
     $line = Get-Line (New-Typed $name $fields)
     Check "an object of type $name is recognised by it" ($line -notmatch '"properties":\{\}' -and $line.StartsWith("{`"type`":[`"$name`"]") -or $name -match 'EventLogEntry') $line
 }
+foreach ($name in 'System.Management.ManagementObject#root\cimv2\Win32_Service', 'Deserialized.System.Management.ManagementObject#root\cimv2\Win32_Service',
+    'Microsoft.Management.Infrastructure.CimInstance#ROOT/StandardCimv2/MSFT_DNSClientServerAddress', 'Deserialized.Microsoft.Management.Infrastructure.CimInstance#Win32_Service', 'Contoso.Outer+Inner', 'Contoso.Outer+Inner`1[[System.String]]') {
+    Check "an object of type $name is recognised by its class" ((Get-Line (New-Typed $name @{ Name = 'EX1'; Other = 1 })) -match '"properties":\{"Name":"EX1"\}') (Get-Line (New-Typed $name @{ Name = 'EX1' }))
+}
+foreach ($name in 'Contoso.Note#root\cimv2\Win32_Service', 'System.Management.ManagementObject#root\cimv2\Win32_ServiceControl', 'Contoso.Inner+Outer') {
+    Check "an object of type $name is of no known kind" ((Get-Line (New-Typed $name @{ Name = 'EX1' })) -match '"properties":\{\}') $null
+}
 $selected = New-Object psobject -Property $fields | Select-Object Identity, DeliveryType, NextHopDomain, LastError
 Check 'an object without a type is recognised by its properties' ((Get-Line $selected) -match '"LastError":"x"') (Get-Line $selected)
 Check 'an object is recognised by its ObjectClass' ((Get-Line (New-Object psobject -Property @{ ObjectClass = @('top', 'msExchWebServicesVirtualDirectory'); Name = 'EWS' })) -match '"Name":"EWS"') $null
@@ -72,6 +79,18 @@ $remote = New-Typed $queueType $fields
 $remote.PSObject.Properties.Add((New-Object psnoteproperty 'PSComputerName', 'EX1'))
 $remote.PSObject.Properties.Add((New-Object psnoteproperty 'RunspaceId', [guid]::Empty))
 Check 'PSComputerName becomes the computer, RunspaceId is dropped' ((Get-Line $remote) -match '"computer":"EX1","properties"' -and (Get-Line $remote) -notmatch 'Runspace') (Get-Line $remote)
+
+# Objects that hold others
+function New-Digest($Details) { New-Typed 'Microsoft.Exchange.Data.QueueDigest.QueueDigestPresentationObject' @{ GroupByValue = 'ex2.contoso.com'; MessageCount = 41; Details = $Details } }
+$details = @((New-Typed 'X.QueueDigestDetails' @{ QueueIdentity = 'EX1\12'; LastError = 'a'; Velocity = 0 }), (New-Typed 'X.QueueDigestDetails' @{ QueueIdentity = 'EX3\4'; LastError = $null }))
+$inner = '[{"QueueIdentity":"EX1\\12","LastError":"a"},{"QueueIdentity":"EX3\\4","LastError":null}]'
+Check-Equal 'the details of a digest go with it, each with what a queue is asked for' ((Get-Line (New-Digest $details)) -replace '.*"Details":(\[.*\]).*', '$1') $inner
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth digest.xml'
+New-Digest ([Collections.ArrayList]$details) | Export-Clixml -LiteralPath $path
+Check-Equal 'so do those of a digest from CLIXML' ((Get-Line (Import-Clixml -LiteralPath $path)) -replace '.*"Details":(\[.*\]).*', '$1') $inner
+Check 'a digest with live details keeps them' ((Get-Line (New-Digest @($(New-Object ExAuthTest.ExtensibleQueueInfo)))) -match '"Details":\[\{"Identity":"EX1\\\\1","Status":"Retry","MessageCount":41') (Get-Line (New-Digest @($(New-Object ExAuthTest.ExtensibleQueueInfo))))
+Check 'one detail without a list keeps it' ((Get-Line (New-Digest $details[0])) -match '"Details":\{"QueueIdentity":"EX1') $null
+foreach ($lost in (New-Object Collections.ArrayList), 'Microsoft.Exchange.Data.QueueDigest.QueueDigestDetails', $null) { Check 'a digest that lost its details is written without' ((Get-Line (New-Digest $lost)) -match '"Details":(\[\]|null|"Microsoft)') (Get-Line (New-Digest $lost)) }
 
 # Live objects
 $live = New-Object ExAuthTest.ExtensibleQueueInfo

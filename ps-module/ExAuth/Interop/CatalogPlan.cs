@@ -14,6 +14,8 @@ namespace ExAuth.Interop
         internal string Item;
         /// <summary>The name as JSON with its colon.</summary>
         internal byte[] Key;
+        /// <summary>The kind of the objects that its list holds, each of which is written with what that kind wants; else null.</summary>
+        internal Kind Parts;
     }
 
     /// <summary>A kind of object.</summary>
@@ -30,6 +32,10 @@ namespace ExAuth.Interop
         /// <summary>The note that remoting puts on each object.</summary>
         internal const string ComputerProperty = "PSComputerName";
 
+        private static readonly char[] WmiSeparators = { '#', '\\', '/' };
+        private static readonly char[] TypeTails = { '#', '`', '[' };
+        private static readonly char[] TypeSeparators = { '.', '+' };
+
         internal readonly Dictionary<string, Kind> ByType = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly Dictionary<string, Kind> ByObjectClass = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase);
         internal readonly List<Kind> Kinds = new List<Kind>();
@@ -40,6 +46,7 @@ namespace ExAuth.Interop
             CatalogPlan plan = new CatalogPlan();
             Fields fields = new Fields(catalog);
             foreach (object item in fields.List("kinds")) { plan.AddKind(new Fields(item)); }
+            foreach (object item in fields.List("holders")) { plan.AddHolder(new Fields(item)); }
             return plan;
         }
 
@@ -57,11 +64,31 @@ namespace ExAuth.Interop
             foreach (string name in fields.Texts("object_classes")) { if (!ByObjectClass.ContainsKey(name)) { ByObjectClass.Add(name, kind); } }
         }
 
-        private static WantedProperty Wanted(Fields fields)
+        // An object that is known by nothing but the objects in one of its lists.
+        private void AddHolder(Fields fields)
+        {
+            string parts = fields.Text("parts");
+            string kindOfParts = fields.Text("kind");
+            Kind inner = Kinds.Find(delegate (Kind known) { return known.Name == kindOfParts; });
+            Kind holder = new Kind();
+            holder.Name = parts;
+            holder.Marks = new int[][] { MarkIndices(fields.Any("marks")) };
+            holder.Properties = Array.ConvertAll<string, WantedProperty>(fields.Texts("marks"), delegate (string name)
+            {
+                WantedProperty wanted = Wanted(name, null);
+                if (name == parts) { wanted.Parts = inner; }
+                return wanted;
+            });
+            Kinds.Add(holder);
+        }
+
+        private static WantedProperty Wanted(Fields fields) { return Wanted(fields.Text("name"), fields.Text("item")); }
+
+        private static WantedProperty Wanted(string name, string item)
         {
             WantedProperty wanted = new WantedProperty();
-            wanted.Name = fields.Text("name");
-            wanted.Item = fields.Text("item");
+            wanted.Name = name;
+            wanted.Item = item;
             byte[] quoted = JsonWriter.Quoted(wanted.Name);
             wanted.Key = new byte[quoted.Length + 1];
             Buffer.BlockCopy(quoted, 0, wanted.Key, 0, quoted.Length);
@@ -83,12 +110,25 @@ namespace ExAuth.Interop
             return MarkNames.Count - 1;
         }
 
-        /// <summary>The last part of a type name, without "Deserialized.", namespace, "#" tail and generic arguments.</summary>
+        /// <summary>True for a type name of an object of WMI, whose class stands behind the "#".</summary>
+        internal static bool IsOfWmi(string typeName)
+        {
+            int tail = typeName.IndexOf('#');
+            if (tail < 0) { return false; }
+            string holder = typeName.Substring(0, tail);
+            return holder.EndsWith("ManagementObject", StringComparison.Ordinal) || holder.EndsWith("CimInstance", StringComparison.Ordinal);
+        }
+
+        /// <summary>
+        /// The last part of a type name, without "Deserialized.", namespace, outer classes, generic arguments and the
+        /// "#Application/..." tail of Get-EventLog; of an object of WMI its class. As src/record/kind.rs does it.
+        /// </summary>
         internal static string ShortName(string typeName)
         {
-            int stop = typeName.IndexOfAny(new char[] { '#', '`', '[' });
+            if (IsOfWmi(typeName)) { return typeName.Substring(typeName.LastIndexOfAny(WmiSeparators) + 1); }
+            int stop = typeName.IndexOfAny(TypeTails);
             string name = stop < 0 ? typeName : typeName.Substring(0, stop);
-            return name.Substring(name.LastIndexOf('.') + 1);
+            return name.Substring(name.LastIndexOfAny(TypeSeparators) + 1);
         }
 
         internal Kind KindOfType(string typeName)

@@ -24,6 +24,8 @@ namespace ExAuth.Interop
             internal LiveGetters Getters;
             /// <summary>No look at the properties can find a kind: a .NET type without one.</summary>
             internal bool Unknown;
+            /// <summary>An object of WMI: one .NET class for all its classes, with properties of its own beside theirs.</summary>
+            internal bool Wmi;
         }
 
         private static readonly byte[] PropertiesStart = JsonWriter.Encode(",\"properties\":{");
@@ -147,10 +149,10 @@ namespace ExAuth.Interop
             _inputs.Add(input);
         }
 
-        // Null where the object is a property bag, or shows its kind by anything but its first type name.
+        // Null where the object is a property bag, shows its kind by anything but its first type name, or is of WMI.
         private static LiveGetters GettersFor(TypeEntry entry, PSObject item, object bare)
         {
-            if (entry.Kind == null || bare is PSCustomObject || bare is IDictionary) { return null; }
+            if (entry.Kind == null || entry.Wmi || bare is PSCustomObject || bare is IDictionary) { return null; }
             if (entry.Getters == null) { entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties); }
             return entry.Getters.Fits(bare) ? entry.Getters : null;
         }
@@ -164,6 +166,12 @@ namespace ExAuth.Interop
                 _writer.Text(value.ToString());
             }
             _writer.Raw(PropertiesStart);
+            WriteFields(kind, source, getters, bare);
+        }
+
+        private void WriteFields(Kind kind, PropertySource source, LiveGetters getters, object bare)
+        {
+            object value;
             bool first = true;
             for (int i = 0; i < kind.Properties.Length; i++)
             {
@@ -177,7 +185,8 @@ namespace ExAuth.Interop
                 {
                     if (!first) { _writer.Raw((byte)','); }
                     _writer.Raw(wanted.Key);
-                    ValueWriter.Write(_writer, value, wanted.Item);
+                    if (wanted.Parts == null) { ValueWriter.Write(_writer, value, wanted.Item); }
+                    else { WriteParts(wanted.Parts, value); }
                     first = false;
                 }
                 catch (PipelineStoppedException) { throw; }
@@ -190,10 +199,36 @@ namespace ExAuth.Interop
             }
         }
 
+        // The objects in a list, each with the properties that their kind wants; what is no object is written as it is.
+        private void WriteParts(Kind kind, object value)
+        {
+            PSObject wrapped = value as PSObject;
+            IList list = (wrapped == null ? value : wrapped.BaseObject) as IList;
+            if (list == null) { WritePart(kind, value); return; }
+            _writer.Raw((byte)'[');
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (i > 0) { _writer.Raw((byte)','); }
+                WritePart(kind, list[i]);
+            }
+            _writer.Raw((byte)']');
+        }
+
+        private void WritePart(Kind kind, object part)
+        {
+            PSObject wrapped = part == null ? null : PSObject.AsPSObject(part);
+            object bare = wrapped == null ? null : wrapped.BaseObject;
+            if (bare == null || bare is string || bare is ValueType || bare is IList) { ValueWriter.Write(_writer, part, null); return; }
+            _writer.Raw((byte)'{');
+            WriteFields(kind, new PropertySource(wrapped, bare), null, bare);
+            _writer.Raw((byte)'}');
+        }
+
         private TypeEntry NewEntry(string typeName)
         {
             TypeEntry entry = new TypeEntry();
             entry.Kind = _plan.KindOfType(typeName);
+            entry.Wmi = CatalogPlan.IsOfWmi(typeName);
             if (entry.Kind != null) { entry.Start = JsonWriter.Encode("{\"type\":[" + Encoding.UTF8.GetString(JsonWriter.Quoted(typeName)) + "]"); }
             return entry;
         }
