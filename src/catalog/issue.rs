@@ -176,6 +176,7 @@ impl Issue {
             captures,
             missing,
             evidence: places,
+            part: 0,
         })
     }
 }

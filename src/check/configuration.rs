@@ -57,6 +57,7 @@ pub(super) fn speak(
         captures,
         missing: Vec::new(),
         evidence,
+        part: 0,
     })
 }
 

@@ -49,15 +49,20 @@ pub(super) fn gather<'o>(
 ) -> Vec<Seen<'o>> {
     let urls = hosts_by_url(hosts, index);
     // A text may hold several observations under one index: those of the finding's kind count.
-    let mut by_index: BTreeMap<(usize, &str), Vec<&Observation>> = BTreeMap::new();
+    let mut by_index: BTreeMap<(usize, usize, &str), Vec<&Observation>> = BTreeMap::new();
     for observation in observations {
-        by_index.entry((observation.index, observation.kind)).or_default().push(observation);
+        by_index
+            .entry((observation.index, observation.part, observation.kind))
+            .or_default()
+            .push(observation);
     }
     let mut gathered: BTreeMap<(String, Party, Party), Seen> = BTreeMap::new();
     for finding in findings {
         let (Some(problem), Outcome::Found) = (&finding.problem, finding.outcome) else { continue };
         let record = finding.evidence.first().map(|evidence| evidence.record).unwrap_or_default();
-        let same = by_index.get(&(record, finding.subject.kind.as_str())).map_or(&[][..], Vec::as_slice);
+        let same = by_index
+            .get(&(record, finding.part, finding.subject.kind.as_str()))
+            .map_or(&[][..], Vec::as_slice);
         let witness = same.iter().copied().find(|o| fits(o, finding)).or(same.first().copied());
         let from = party(hosts, &urls, finding.from.as_deref());
         let to = receiver(hosts, &urls, finding.to.as_deref(), witness, from.host);
