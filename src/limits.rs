@@ -30,8 +30,44 @@ pub const NEXT_BYTES: usize = 1024 * 1024;
 /// Largest rule pack, in bytes. 3,000 rules are about 3 MB.
 pub const PACK_BYTES: usize = 16 * 1024 * 1024;
 
-/// Largest compiled pattern of a rule, in bytes. The catalog's need under 100 KB.
-pub const PATTERN_BYTES: usize = 1024 * 1024;
+/// Issues and causes of one pack, and of a catalog with all its packs. The shipped catalog has
+/// some 200; each rule is tried for every record of its kind.
+pub const PACK_RULES: usize = 10_000;
+/// See [`PACK_RULES`].
+pub const CATALOG_RULES: usize = 50_000;
+
+/// Comparisons in the conditions of one issue, or in one line of a cause's evidence. The
+/// catalog's have under 30; all of them are tried for every record.
+pub const RULE_COMPARISONS: usize = 200;
+
+/// Entries of any list in a rule: ids of events, texts of `in`, lines of evidence, captures.
+pub const RULE_LIST: usize = 500;
+
+/// Longest plain text of a rule (a title, a source), in characters.
+pub const RULE_TEXT_CHARS: usize = 500;
+
+/// Longest page of a rule, in characters. The catalog's are about 2,000.
+pub const PAGE_CHARS: usize = 50_000;
+
+/// Longest sentence of a rule, in characters, and the facts it may name. With
+/// [`QUOTE_CHARS`] for each fact a finding stays below a megabyte whatever a pack says.
+pub const TEMPLATE_CHARS: usize = 2_000;
+/// See [`TEMPLATE_CHARS`].
+pub const TEMPLATE_PLACES: usize = 40;
+
+/// Longest pattern of a rule, in characters.
+pub const PATTERN_CHARS: usize = 1_000;
+
+/// Steps of a pattern's automaton, estimated before it is built; a step takes some 40 bytes.
+/// The catalog's need under 500.
+pub const PATTERN_STEPS: usize = 30_000;
+
+/// Steps of all patterns of a pack together: 80 MB when every one of them is used. 3,000
+/// patterns of the catalog's size need a tenth.
+pub const PACK_PATTERN_STEPS: usize = 2_000_000;
+
+/// Largest compiled pattern of a rule, in bytes: what [`PATTERN_STEPS`] can need, with room.
+pub const PATTERN_BYTES: usize = 2 * 1024 * 1024;
 
 /// How many times its own length a CLIXML file is read again for the objects that it refers to
 /// more than once. Exchange's files stay below one; without the cap a few references to

@@ -116,10 +116,10 @@ fn options_and_packs_are_refused_with_the_place() {
     assert!(lines.contains("\"id\":\"contoso-queue\"") && lines.contains("EX1\\\\12 is long"), "{lines}");
     let bad = rule(json!({"all": [{"fact": "queue.message_count", "op": "more_than", "value": 40}]}));
     let (_, place, message) = at(catalog.extend(bad.as_bytes()).err().unwrap());
-    assert_eq!(place, "/issues/0/when/all/0");
+    assert_eq!(place, "/issues/0/when/all/0/op");
     assert!(message.contains("unknown op `more_than`, allowed are"), "{message}");
     let stolen = good.replace("contoso-queue", "owa-proxy-event-71");
-    assert!(at(catalog.extend(stolen.as_bytes()).err().unwrap()).2.contains("say `replaces`"));
+    assert!(at(catalog.extend(stolen.as_bytes()).err().unwrap()).2.contains("is taken"));
 }
 
 #[test]

@@ -22,22 +22,22 @@ pub struct Cause {
     /// One line.
     pub title: String,
     /// The problems it can lead to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub candidate_for: Vec<Candidate>,
     /// What speaks for and against it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub evidence: Vec<EvidenceRule>,
     /// What would decide it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub needs: Vec<Need>,
     /// What to do.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub fix: Vec<Fix>,
     /// Exchange versions.
     #[serde(default)]
     pub applies_to: Vec<String>,
     /// Where it was read.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub sources: Vec<Source>,
     /// In a pack: the id of the shipped cause that it takes the place of.
     #[serde(default)]

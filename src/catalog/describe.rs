@@ -3,8 +3,10 @@
 //! The PowerShell module copies exactly the properties listed here; people read
 //! the pages.
 
+use super::vocabulary::{PAIR_FACTS, RECORD_FACTS};
 use super::Catalog;
 use crate::record::{HOLDERS, KINDS};
+use crate::rule::OPS;
 use serde_json::{json, Value};
 
 pub(super) fn describe(catalog: &Catalog) -> String {
@@ -73,6 +75,9 @@ pub(super) fn describe(catalog: &Catalog) -> String {
         "tools": crate::tool::TOOLS,
         "issues": issues,
         "causes": causes,
+        "record_facts": RECORD_FACTS,
+        "pair_facts": PAIR_FACTS,
+        "ops": OPS,
         "problems": catalog.problems().collect::<Vec<_>>(),
     })
     .to_string()

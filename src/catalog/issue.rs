@@ -97,7 +97,7 @@ pub struct Issue {
     #[serde(default)]
     pub to: Vec<String>,
     /// Names under which facts are captured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_name_once")]
     pub captures: BTreeMap<String, String>,
     /// Exchange versions.
     #[serde(default)]
@@ -106,7 +106,7 @@ pub struct Issue {
     #[serde(default)]
     pub false_positives: Vec<String>,
     /// Where it was read.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::load::objects")]
     pub sources: Vec<Source>,
     /// In a pack: the id of the shipped issue that it takes the place of.
     #[serde(default)]
@@ -114,6 +114,31 @@ pub struct Issue {
     /// Its page, Markdown.
     #[serde(default)]
     pub page: String,
+}
+
+/// A map in which a name that stands twice is an error, as in the other objects.
+fn each_name_once<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    struct Once;
+    impl<'de> serde::de::Visitor<'de> for Once {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object of names and facts")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some((name, fact)) = map.next_entry::<String, String>()? {
+                if let Some(_earlier) = found.insert(name, fact) {
+                    return Err(serde::de::Error::custom("a name stands twice in `captures`"));
+                }
+            }
+            Ok(found)
+        }
+    }
+    deserializer.deserialize_map(Once)
 }
 
 impl Issue {

@@ -5,11 +5,14 @@
 //! host's finaliser may hold it at the same time.
 
 pub mod cause;
+mod check;
 mod describe;
 mod event_filter;
 pub mod issue;
 mod load;
 mod messages;
+mod pack;
+pub mod vocabulary;
 pub(crate) use load::read_document;
 
 pub use cause::Cause;
@@ -77,7 +80,7 @@ impl Catalog {
     /// [`crate::Error::Rules`] with the JSON pointer of the place; the pack is refused whole.
     /// [`crate::Error::Limit`] for a pack beyond [`crate::limits::PACK_BYTES`].
     pub fn extend(&self, pack: &[u8]) -> Result<Catalog> {
-        load::extend(self, pack)
+        pack::extend(self, pack)
     }
 
     /// This catalog with its texts in a culture's language; itself where there are none of the

@@ -30,7 +30,8 @@ pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Ho
     findings
 }
 
-/// A finding in the catalog's words; `None` when a pack took the issue away.
+/// A finding in the catalog's words; `None` when a pack took the issue away or gave it a
+/// condition of its own.
 pub(super) fn speak(
     catalog: &Catalog,
     id: &str,
@@ -39,7 +40,7 @@ pub(super) fn speak(
     words: FactTable,
     evidence: Vec<Evidence>,
 ) -> Option<Finding> {
-    let issue = catalog.issue(id)?;
+    let issue = catalog.issue(id).filter(|issue| issue.check)?;
     let captures = words.iter().map(|fact| (fact.name.to_string(), fact.value.to_string())).collect();
     Some(Finding {
         schema: "exauth.finding/1",
@@ -183,6 +184,11 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
         None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
+    // The beginning of the right name is where a text was cut rather than another server.
+    let right = host.fqdn.as_deref().unwrap_or(&host.short);
+    if !fits && right.starts_with(&written.to_lowercase()) {
+        return;
+    }
     let mut words = FactTable::default();
     words.add_text("connector", connector.name.clone(), "Name");
     words.add_text("server", host.name.clone(), "Server");

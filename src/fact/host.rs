@@ -31,6 +31,8 @@ pub struct Host {
     pub is_exchange: bool,
     /// It is known to be an Edge server.
     pub is_edge: bool,
+    /// Its name is the one that its own object gives.
+    pub names_itself: bool,
 }
 
 /// All servers the records speak of.
@@ -95,7 +97,7 @@ impl Hosts {
             }
             let label = bare.split('.').next().unwrap_or(bare);
             // Mixed case reads best and sorts last: the choice does not depend on the order of the input.
-            if !host.is_exchange && (host.name.is_empty() || label > host.name.as_str()) {
+            if !host.names_itself && (host.name.is_empty() || label > host.name.as_str()) {
                 host.name = label.to_owned();
             }
         }
@@ -107,6 +109,7 @@ impl Hosts {
         let id = self.note(fqdn.unwrap_or(name))?;
         let host = self.hosts.get_mut(id)?;
         host.name = name.to_owned();
+        host.names_itself = true;
         host.is_exchange = true;
         Some(id)
     }

@@ -121,8 +121,9 @@ fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
     let empty = || labels.iter().skip(8).position(|(_, value)| value.is_empty()).map(|at| at + 8);
     let last = description.or_else(empty);
     let length = last.map_or(labels.len(), |last| last + 1);
-    let computer =
-        english(&["Computer"]).or_else(|| labels.get(length.checked_sub(2)?).map(|(_, value)| *value));
+    // It stands before the description; without that one the block was cut, and nobody knows.
+    let before = || labels.get(last?.checked_sub(1)?).map(|(_, value)| *value);
+    let computer = english(&["Computer"]).or_else(before);
     let level =
         english(&["Level", "Event Type"]).and_then(|level| match level.to_ascii_lowercase().as_str() {
             "critical" => Some(1.0),
@@ -136,7 +137,7 @@ fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
         Found {
             provider: Some(source),
             id: id_of(value),
-            computer: computer.filter(|name| !name.is_empty() && !name.contains(' ')),
+            computer: computer.filter(|name| !name.is_empty() && !name.contains([' ', '/'])),
             log: labels.first().filter(|_| !old).map(|(_, log)| *log),
             date: english(&["Date"]),
             level,

@@ -69,7 +69,10 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// The objects of a text; empty when it is no list.
 pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
-    let lines = lines(text);
+    let mut lines = lines(text);
+    if !text.ends_with(['\n', '\r']) && lines.last().is_some_and(|last| is_half_a_property(&lines, last)) {
+        lines.pop();
+    }
     let properties: Vec<&Line<'_>> = lines.iter().filter(|line| line.property.is_some()).collect();
     if properties.len() < 2 {
         return Vec::new();
@@ -116,6 +119,25 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
 }
 
+/// True for a last line that may be the beginning of a property: the text was cut there, and a
+/// wrapped value stands further right.
+fn is_half_a_property(lines: &[Line<'_>], last: &Line<'_>) -> bool {
+    let indent = |line: &Line<'_>| line.raw.len() - line.raw.trim_start().len();
+    let names = lines.iter().filter(|line| line.property.is_some()).map(indent).max();
+    let word = last.raw.trim();
+    // A name whose value was cut off is not a name without a value.
+    if last.property.is_some_and(|(_, value)| value.is_empty()) {
+        return true;
+    }
+    last.property.is_none()
+        && names.is_some_and(|names| indent(last) <= names)
+        && word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '\u{FFFD}')
+}
+
+/// Widths at which consoles cut lines, with and without their last column.
+const CONSOLES: [usize; 4] = [79, 80, 119, 120];
+
 /// The console's width: the length that most of the wrapped lines share, when it cut them anywhere.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     let followed = lines.windows(2).filter_map(|pair| match pair {
@@ -125,9 +147,15 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     let mut lengths: Vec<usize> = followed.collect();
     lengths.sort_unstable();
     let runs = lengths.chunk_by(|one, other| one == other);
-    let longest =
-        runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1 && run.len() * 2 > lengths.len())?;
-    longest.first().copied()
+    let shared =
+        runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1 && run.len() * 2 > lengths.len());
+    if let Some(length) = shared.and_then(|run| run.first()) {
+        return Some(*length);
+    }
+    // One wrapped line alone: cut by a console of a usual width, when nothing is longer.
+    let longest = lines.iter().map(|line| line.raw.chars().count()).max()?;
+    (lengths.len() == 1 && lengths.first() == Some(&longest) && CONSOLES.contains(&longest))
+        .then_some(longest)
 }
 
 fn push(object: &mut Fields<'static>, name: Option<&str>, value: &mut String) {
@@ -210,6 +238,22 @@ mod tests {
         assert_eq!(read[1].1, "{192.0.2.0-192.0.2.255}");
         let before_blank = "Identity : EX1\\owa (Default\n            Site)\nName     : EX1\\owa (Default\n            Site)\n";
         assert_eq!(one(before_blank)[0].1, "EX1\\owa (Default Site)");
+    }
+
+    #[test]
+    fn one_line_that_fills_a_console_was_cut_where_it_stood() {
+        let line =
+            format!("{:<72}Exchange", "AuthMechanism : Tls, Integrated, BasicAuth, BasicAuthRequireTLS,");
+        let cut = format!("{line}\n{:16}Server\nServer        : EX1\n", "");
+        assert!(one(&cut)[0].1.ends_with("ExchangeServer"), "{:?}", one(&cut));
+    }
+
+    #[test]
+    fn a_name_that_was_cut_is_no_part_of_the_value_before_it() {
+        let read = one("Server      : EX1\nName        : owa\nExternalUrl :\nInternalAuthentic");
+        assert_eq!(read[2], pair("ExternalUrl", ""));
+        let read = one("Server    : EX1\nLastError : 454 4.7.0 Temporary\n            Authentication");
+        assert_eq!(read[1].1, "454 4.7.0 Temporary Authentication");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod read;
 mod value;
 
 // Kinds of objects that cmdlets return.
+mod ad_permission;
 mod ad_trust;
 mod auth_config;
 mod certificate;
@@ -85,6 +86,7 @@ pub static KINDS: &[&Kind] = &[
     &health::SERVICE_HEALTH,
     &health::HEALTH_SET,
     &network_config::KIND,
+    &ad_permission::KIND,
     &ad_trust::KIND,
     &group_membership::KIND,
     &hotfix::KIND,

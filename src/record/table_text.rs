@@ -25,8 +25,15 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     if names.len() < 2 || !names.iter().all(is_name) {
         return Vec::new();
     }
-    let rows = lines.iter().skip(rule + 1).take_while(|line| !line.trim().is_empty());
-    rows.map(|row| record(&names, cells(row, &starts))).collect()
+    let rows = lines.iter().enumerate().skip(rule + 1).take_while(|(_, line)| !line.trim().is_empty());
+    // A cell that a last line without its end does not reach was perhaps cut off.
+    let open = (!text.ends_with(['\n', '\r'])).then(|| lines.len().saturating_sub(1));
+    rows.map(|(at, row)| {
+        let length = row.chars().count();
+        let reached = starts.iter().filter(|start| Some(at) != open || **start < length).count();
+        record(&names, cells(row, &starts).into_iter().take(reached).collect())
+    })
+    .collect()
 }
 
 /// The names above the dashes; a narrow column wraps its name upwards, two letters a line.
@@ -118,6 +125,14 @@ mod tests {
         assert_eq!(objects[0].property("Id"), Some(&Value::Text("4111".into())));
         assert_eq!(objects[0].property("ProviderName"), Some(&Value::Text("Some-Provider".into())));
         assert_eq!(objects[1].property("Id"), Some(&Value::Text("104".into())));
+    }
+
+    #[test]
+    fn a_cell_that_a_cut_line_does_not_reach_is_not_given() {
+        let whole = "Name Fqdn Server\n---- ---- ------\nA    b\n";
+        assert_eq!(objects(whole)[0].property("Server"), Some(&Value::Text("".into())));
+        assert_eq!(objects(whole.trim_end())[0].property("Server"), None);
+        assert_eq!(objects(whole.trim_end())[0].property("Fqdn"), Some(&Value::Text("b".into())));
     }
 
     #[test]

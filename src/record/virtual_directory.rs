@@ -175,7 +175,9 @@ fn urls(reader: &mut Reader<'_, '_>) {
             reader.facts.add_flag("virtual_directory.internal_url_empty", url.is_none(), property);
         }
         let Some(url) = url else { continue };
-        if let Some(place) = place(&url) {
+        // A URL without its scheme was cut; only the other property is a bare name.
+        let whole = property != "InternalUrl" || url.contains("://");
+        if let Some(place) = place(&url).filter(|_| whole) {
             reader.facts.add_text("virtual_directory.internal_url_host", place.host, property);
             reader.facts.add_flag("virtual_directory.internal_url_host_is_ip", place.is_ip, property);
             reader.facts.add_text(

@@ -4,11 +4,9 @@
 //! stands several times in the table (three offsets) satisfies a comparison when
 //! any of its values does.
 
+use super::pattern::Pattern;
 use crate::fact::{Fact, FactTable, FactValue};
-use crate::limits;
-use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
-use std::sync::OnceLock;
+use std::fmt::Write as _;
 
 /// Something that holds facts by name.
 pub trait Facts {
@@ -39,10 +37,10 @@ pub enum Truth {
 
 /// A condition of a rule, as read and checked.
 #[derive(Debug, Clone)]
-pub struct Condition(Node);
+pub struct Condition(pub(super) Node);
 
 #[derive(Debug, Clone)]
-enum Node {
+pub(super) enum Node {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
@@ -50,7 +48,7 @@ enum Node {
 }
 
 #[derive(Debug, Clone)]
-enum Test {
+pub(super) enum Test {
     /// It was given. Never unknown.
     Present,
     /// It was given, and it is a yes, a text or a list that is not empty. Never unknown: for
@@ -72,86 +70,36 @@ enum Test {
     MagnitudeAtMost(f64),
 }
 
-/// A pattern whose automaton is built when it is first needed: compiling the
-/// catalog's patterns at load would cost more than all the rest of loading.
-#[derive(Debug, Clone)]
-struct Pattern {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    fn is_match(&self, text: &str) -> bool {
-        self.compiled
-            .get_or_init(|| compile(&self.source).ok())
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(text))
-    }
-}
-
-fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).size_limit(limits::PATTERN_BYTES).dfa_size_limit(limits::PATTERN_BYTES).build()
-}
-
-/// The form of a condition in JSON.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    all: Option<Vec<Condition>>,
-    any: Option<Vec<Condition>>,
-    not: Option<Box<Condition>>,
-    fact: Option<String>,
-    op: Option<String>,
-    value: Option<serde_json::Value>,
-}
-
-const OPS: &str = "is, equals, in, contains, starts_with, matches, above, at_least, below, at_most, \
-                   magnitude_above, magnitude_at_most, present, shown, not_empty";
-
-impl<'de> Deserialize<'de> for Condition {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Condition::check(Written::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
-}
-
 impl Condition {
-    fn check(written: Written) -> Result<Condition, String> {
-        let node = match written {
-            Written { all: Some(parts), any: None, not: None, fact: None, op: None, value: None } => {
-                Node::All(parts)
-            }
-            Written { all: None, any: Some(parts), not: None, fact: None, op: None, value: None } => {
-                Node::Any(parts)
-            }
-            Written { all: None, any: None, not: Some(part), fact: None, op: None, value: None } => {
-                Node::Not(part)
-            }
-            Written { all: None, any: None, not: None, fact: Some(name), op: Some(op), value } => {
-                Node::Fact { name, test: test_of(&op, value)? }
-            }
-            _ => return Err("a condition is one of {all}, {any}, {not} or {fact, op, value}".to_owned()),
-        };
-        if let Node::All(parts) | Node::Any(parts) = &node {
-            if parts.is_empty() {
-                return Err("`all` and `any` need at least one condition".to_owned());
-            }
-        }
-        Ok(Condition(node))
-    }
-
-    /// Compiles all patterns, so that one that grows beyond [`limits::PATTERN_BYTES`] is refused
-    /// before it is used. For packs; the shipped ones are known to be small.
+    /// Shows every comparison with its place below `at`: `/all/1`, the fact's name, and the size of
+    /// its pattern. Stops at the first error.
     ///
     /// # Errors
-    /// What is wrong with the first such pattern.
-    pub fn compile_patterns(&self) -> Result<(), String> {
+    /// What `each` returned.
+    pub fn comparisons<E>(
+        &self,
+        at: &mut String,
+        each: &mut dyn FnMut(&str, &str, usize) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut below = |part: &Condition, step: &dyn std::fmt::Display| {
+            let length = at.len();
+            let _ = write!(at, "/{step}");
+            let outcome = part.comparisons(at, each);
+            at.truncate(length);
+            outcome
+        };
         match &self.0 {
-            Node::All(parts) | Node::Any(parts) => parts.iter().try_for_each(Condition::compile_patterns),
-            Node::Not(part) => part.compile_patterns(),
-            Node::Fact { test: Test::Matches(pattern), .. } => {
-                compile(&pattern.source).map(|_| ()).map_err(|error| format!("pattern is refused: {error}"))
+            Node::All(parts) => {
+                (0..).zip(parts).try_for_each(|(i, part)| below(part, &format_args!("all/{i}")))
             }
-            Node::Fact { .. } => Ok(()),
+            Node::Any(parts) => {
+                (0..).zip(parts).try_for_each(|(i, part)| below(part, &format_args!("any/{i}")))
+            }
+            Node::Not(part) => below(part, &"not"),
+            Node::Fact { name, test } => {
+                let steps = if let Test::Matches(pattern) = test { pattern.steps() } else { 0 };
+                each(at, name, steps)
+            }
         }
     }
 
@@ -261,53 +209,6 @@ fn fold(parts: &[Condition], facts: &dyn Facts, deciding: Truth, otherwise: Trut
     outcome
 }
 
-fn test_of(op: &str, value: Option<serde_json::Value>) -> Result<Test, String> {
-    use serde_json::Value::{Array, Bool, Null, Number, String as Text};
-    let number = |value: &serde_json::Number| value.as_f64().unwrap_or(f64::NAN);
-    Ok(match (op, value.unwrap_or(Null)) {
-        ("present", Null) => Test::Present,
-        ("shown", Null) => Test::Shown,
-        ("not_empty", Null) => Test::NotEmpty,
-        ("is", Bool(flag)) => Test::Is(flag),
-        ("equals", Text(text)) => Test::Equals(text),
-        ("equals", Number(n)) => Test::EqualsNumber(number(&n)),
-        ("in", Array(items)) => Test::In(
-            items
-                .into_iter()
-                .map(|item| match item {
-                    Text(text) => Ok(text),
-                    other => Err(format!("`in` takes texts, not {other}")),
-                })
-                .collect::<Result<_, _>>()?,
-        ),
-        ("contains", Text(text)) if !text.is_empty() => Test::Contains(text.to_lowercase()),
-        ("starts_with", Text(text)) if !text.is_empty() => Test::StartsWith(text.to_lowercase()),
-        ("matches", Text(source)) => {
-            check_pattern(&source)?;
-            Test::Matches(Pattern { source, compiled: OnceLock::new() })
-        }
-        ("above", Number(n)) => Test::Above(number(&n)),
-        ("at_least", Number(n)) => Test::AtLeast(number(&n)),
-        ("below", Number(n)) => Test::Below(number(&n)),
-        ("at_most", Number(n)) => Test::AtMost(number(&n)),
-        ("magnitude_above", Number(n)) => Test::MagnitudeAbove(number(&n)),
-        ("magnitude_at_most", Number(n)) => Test::MagnitudeAtMost(number(&n)),
-        (op, value) if OPS.split(", ").any(|known| known.trim() == op) => {
-            return Err(format!("op `{op}` does not take the value {value}"))
-        }
-        (op, _) => return Err(format!("unknown op `{op}`, allowed are {OPS}")),
-    })
-}
-
-/// A pattern must be valid; it is compiled when it is first needed, or by
-/// [`Condition::compile_patterns`].
-fn check_pattern(source: &str) -> Result<(), String> {
-    if source.len() > 1_000 {
-        return Err("pattern is longer than 1000 bytes".to_owned());
-    }
-    regex_syntax::parse(source).map(|_| ()).map_err(|error| format!("pattern is not valid: {error}"))
-}
-
 impl Test {
     fn holds(&self, value: &FactValue) -> bool {
         match (self, value) {
@@ -403,27 +304,6 @@ mod tests {
             (r#"{"fact":"connector.auth","op":"contains","value":"Exchange"}"#, Truth::False),
         ] {
             assert_eq!(condition(json).evaluate(&facts()), expected, "{json}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_that_grows_without_measure_is_refused() {
-        let huge = condition(r#"{"any":[{"fact":"a","op":"matches","value":"(x{1,500}){1,500}"}]}"#);
-        assert!(huge.compile_patterns().unwrap_err().contains("pattern is refused"));
-        assert_eq!(condition(r#"{"fact":"a","op":"matches","value":"x+"}"#).compile_patterns(), Ok(()));
-    }
-
-    #[test]
-    fn a_wrong_condition_says_what_is_allowed() {
-        for (json, part) in [
-            (r#"{"fact":"a","op":"like","value":"x"}"#, "unknown op `like`, allowed are is, equals"),
-            (r#"{"fact":"a","op":"is","value":"x"}"#, "op `is` does not take the value"),
-            (r#"{"all":[]}"#, "at least one condition"),
-            (r#"{"fact":"a"}"#, "a condition is one of"),
-            (r#"{"fact":"a","op":"matches","value":"("}"#, "pattern is not valid"),
-        ] {
-            let error = serde_json::from_str::<Condition>(json).unwrap_err().to_string();
-            assert!(error.contains(part), "{error}");
         }
     }
 }

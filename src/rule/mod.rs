@@ -5,7 +5,11 @@
 //! knows no Exchange property and no catalog.
 
 mod condition;
+mod pattern;
+mod read;
 mod template;
 
 pub use condition::{Condition, Facts, Truth};
+pub use read::OPS;
+pub(crate) use template::is_name;
 pub use template::Template;

@@ -5,6 +5,7 @@
 //! it becomes `?`, so a sentence never breaks.
 
 use super::condition::Facts;
+use crate::limits;
 use serde::Deserialize;
 
 /// A sentence with places for facts.
@@ -21,9 +22,20 @@ impl<'de> Deserialize<'de> for Template {
 }
 
 impl Template {
-    /// Checks that the braces match.
+    /// Checks that the braces match, and that it is a sentence and no book.
+    ///
+    /// # Errors
+    /// What is wrong with it.
     pub fn new(source: impl Into<String>) -> Result<Template, String> {
         let source = source.into();
+        let (length, places) = (source.chars().count(), source.matches(['{', '|']).count());
+        if length > limits::TEMPLATE_CHARS || places > limits::TEMPLATE_PLACES {
+            return Err(format!(
+                "a sentence of {length} characters with {places} places for facts; allowed are {} and {}",
+                limits::TEMPLATE_CHARS,
+                limits::TEMPLATE_PLACES
+            ));
+        }
         let mut open = false;
         for letter in source.chars() {
             match (letter, open) {
@@ -49,7 +61,8 @@ impl Template {
         self.places().flat_map(|place| place.split('|')).filter(|part| is_name(part)).collect()
     }
 
-    fn places(&self) -> impl Iterator<Item = &str> {
+    /// What stands between the braces, for each place.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &str> {
         self.source.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place))
     }
 
@@ -67,7 +80,8 @@ impl Template {
     }
 }
 
-fn is_name(part: &str) -> bool {
+/// True for what is read as the name of a fact, not as words.
+pub(crate) fn is_name(part: &str) -> bool {
     !part.is_empty()
         && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'_')
 }
@@ -96,14 +110,21 @@ fn fill_place(place: &str, facts: &dyn Facts) -> String {
     }
 }
 
-/// Numbers as people read them: seconds of a clock to a tenth, codes whole.
+/// Numbers as people read them: seconds of a clock to a tenth, codes whole. A pasted log is cut:
+/// it would stand once for each place that names it.
 fn show(value: &crate::fact::FactValue) -> String {
     match value {
         crate::fact::FactValue::Number(number) if number.fract() != 0.0 => {
             let places = if number.abs() < 10.0 { 3 } else { 1 };
             format!("{number:.places$}")
         }
-        other => other.to_string(),
+        other => {
+            let text = other.to_string();
+            match text.char_indices().nth(limits::QUOTE_CHARS) {
+                Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
+                None => text,
+            }
+        }
     }
 }
 
@@ -123,6 +144,20 @@ mod tests {
         assert_eq!(fill("{queue.server|peer} waits"), "peer waits");
         assert_eq!(fill("{queue.server} waits"), "? waits");
         assert_eq!(fill("off by {clock.offset_seconds} s"), "off by 307.4 s");
+    }
+
+    #[test]
+    fn a_sentence_stays_a_sentence() {
+        let long = "x".repeat(limits::TEMPLATE_CHARS + 1);
+        let many = "{queue.server}".repeat(limits::TEMPLATE_PLACES + 1);
+        let choices = format!("{{{}}}", "a|".repeat(limits::TEMPLATE_PLACES));
+        for bomb in [long, many, choices] {
+            assert!(Template::new(bomb).unwrap_err().contains("allowed are"));
+        }
+        let mut facts = FactTable::default();
+        facts.add_text("event.message", "ä".repeat(1_000_000), "Message");
+        let filled = Template::new("{event.message}{event.message}").unwrap().fill(&facts);
+        assert_eq!(filled.chars().count(), 2 * (limits::QUOTE_CHARS + 3));
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             started |= starts;
             finished |= !starts;
         } else if let Some(found) = VERDICT.captures(line).and_then(|found| found.get(1)) {
-            verdict = Some(found.as_str() == "HAS SUCCEEDED");
+            const GOOD: &str = "HAS SUCCEEDED";
+            // The beginning of the good words is no bad news: the text was cut there.
+            if found.as_str() == GOOD || !GOOD.starts_with(found.as_str()) {
+                verdict = Some(found.as_str() == GOOD);
+            }
         } else if let Some(found) = NAME.captures(line).and_then(|found| found.get(1)) {
             give(&mut name, &mut status, results);
             found.as_str().clone_into(&mut name);
@@ -49,7 +53,8 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         errors |= line.contains("FullyQualifiedErrorId");
     }
     give(&mut name, &mut status, results);
-    let verdict = verdict.or_else(|| (started && (finished || errors)).then_some(false));
+    // The line of the end stands before the verdict: without it the verdict was cut off.
+    let verdict = verdict.or_else(|| (started && errors).then_some(false));
     if let Some(succeeded) =
         verdict.filter(|_| started || finished || block.command.is_some() || verdict.is_some())
     {

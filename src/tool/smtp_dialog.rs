@@ -230,7 +230,8 @@ impl Dialog {
             }
             self.masked |= is_masked(word);
         }
-        self.answered |= !goes_on;
+        // A bare code is the beginning of a line that was cut.
+        self.answered |= !goes_on && !words.is_empty();
     }
 
     fn name_server(&mut self, name: &str) {

@@ -44,16 +44,14 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return of(String::from_utf8_lossy(rest), "UTF-8");
     }
-    let (even, odd) = nul_bytes(bytes);
-    match (even, odd) {
+    // Text in any language has blanks, digits and line ends: a quarter at the very least. A few
+    // letters of Asia have a NUL of their own on the other side (U+4E00, U+6700).
+    let head = bytes.len().min(HEAD_BYTES);
+    let most = |many: usize, few: usize| many * 8 >= head && few * 8 < many;
+    match nul_bytes(bytes) {
         (0, 0) => {}
-        // Text in any language has blanks, digits and line ends: a quarter at the very least.
-        (0, odd) if odd * 8 >= bytes.len().min(HEAD_BYTES) => {
-            return of(utf16(bytes, u16::from_le_bytes), "UTF-16LE")
-        }
-        (even, 0) if even * 8 >= bytes.len().min(HEAD_BYTES) => {
-            return of(utf16(bytes, u16::from_be_bytes), "UTF-16BE")
-        }
+        (even, odd) if most(odd, even) => return of(utf16(bytes, u16::from_le_bytes), "UTF-16LE"),
+        (even, odd) if most(even, odd) => return of(utf16(bytes, u16::from_be_bytes), "UTF-16BE"),
         _ => return None,
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -74,15 +72,11 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'_, str> {
+    // Half a character at the end is left out: `Decoded::whole` says that the file was cut.
     let pairs = bytes.chunks_exact(2);
-    let odd = !pairs.remainder().is_empty();
     let units = pairs.filter_map(|pair| pair.try_into().ok()).map(unit);
     let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
     text.extend(char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFD}')));
-    if odd {
-        // Half a character at the end: the file was cut.
-        text.push('\u{FFFD}');
-    }
     Cow::Owned(text)
 }
 

@@ -35,10 +35,12 @@ pub(super) use spn::{SPN_DUPLICATES, SPN_LIST, SPN_QUERY};
 pub(super) use tool_error::{KERBEROS_TICKETS, TOOL_ERROR};
 pub(super) use web_log::WEB_LOG;
 
+use super::tolerant::is_type_name;
 use super::{Record, Value};
 use crate::fact::FactTable;
 
-/// A property's text; numbers and addresses as they are written.
+/// A property's text; numbers and addresses as they are written. A type name stands for a value
+/// that was not expanded, dots for what a shell left out: neither is the value.
 fn text_of(value: &Value<'_>) -> Option<String> {
     let text = match value {
         Value::Text(text) => text.trim().to_owned(),
@@ -51,7 +53,8 @@ fn text_of(value: &Value<'_>) -> Option<String> {
         Value::List(items) => return text_of(items.first()?),
         Value::Null | Value::Bool(_) => return None,
     };
-    (!text.is_empty()).then_some(text)
+    let lost = text.is_empty() || matches!(&*text, "..." | "\u{2026}") || is_type_name(&text);
+    (!lost).then_some(text)
 }
 
 fn text(record: &Record<'_>, property: &str) -> Option<String> {
@@ -76,12 +79,15 @@ fn flag(record: &Record<'_>, property: &str) -> Option<bool> {
     }
 }
 
-/// A list; a lone text is a list of one, as ConvertTo-Json writes it.
+/// A list; a lone text is a list of one, as ConvertTo-Json writes it. A list of which nothing can
+/// be read is lost, and not an empty one.
 fn list(record: &Record<'_>, property: &str) -> Option<Vec<String>> {
     match record.property(property)? {
-        Value::List(items) => Some(items.iter().filter_map(text_of).collect()),
-        Value::Null => None,
-        one => Some(text_of(one).into_iter().collect()),
+        Value::List(items) => {
+            let read: Vec<String> = items.iter().filter_map(text_of).collect();
+            (items.is_empty() || !read.is_empty()).then_some(read)
+        }
+        one => text_of(one).map(|text| vec![text]),
     }
 }
 
