@@ -20,6 +20,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     ] {
         add_each_text(pair, fact, name, facts);
     }
+    for (fact, name) in [("shell.http_status", "problem.http_status"), ("http.status", "problem.http_status")]
+    {
+        for seen in pair.witnesses {
+            if let Some(status) = seen.facts.number(fact) {
+                facts.add_number(name, status, seen.evidence_of(fact));
+            }
+        }
+    }
     let seen = |test: &dyn Fn(&Observation) -> bool| -> Vec<Evidence> {
         pair.witnesses.iter().filter(|o| test(o)).filter_map(|o| first_evidence(o)).collect()
     };
@@ -196,6 +204,14 @@ fn add_sender(pair: &Pair<'_>, from: Option<&Host>, facts: &mut PairFacts) {
         .filter(|(_, host)| host.is_exchange)
         .flat_map(|(_, host)| host.addresses.iter().copied())
         .collect();
+    // Every known server told its addresses, and this is none of them.
+    let servers = || pair.hosts.iter().filter(|(_, host)| host.is_exchange);
+    if servers().count() > 1
+        && servers().all(|(_, host)| !host.own_addresses.is_empty())
+        && !known.contains(&address)
+    {
+        facts.add_flag("problem.sender_unknown", true, Vec::new());
+    }
     if is_public(address) && !known.is_empty() && !known.into_iter().any(is_public) {
         facts.add_flag("problem.sender_is_exchange", false, Vec::new());
     }

@@ -23,7 +23,7 @@ pub struct Next {
 }
 
 /// At most this many: an administrator reads the first three, a script runs them all.
-const MOST: usize = 12;
+const MOST: usize = 24;
 
 /// Most that the balance of the evidence adds to a cause's weight when asking, or takes from it.
 const LIMIT: i32 = 8;
