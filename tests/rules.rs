@@ -200,6 +200,7 @@ fn a_catalog_without_a_rule_no_longer_finds_its_hits() {
             "when": {"fact": "record.time", "op": "equals", "value": "never"}});
         if !shipped.event_ids.is_empty() {
             silent["event_ids"] = serde_json::json!(shipped.event_ids);
+            silent["providers"] = serde_json::json!(shipped.providers);
         }
         let pack = serde_json::json!({"schema": "exauth.pack/1", "issues": [silent]});
         let without = catalog.extend(pack.to_string().as_bytes()).unwrap();

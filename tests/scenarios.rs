@@ -219,6 +219,7 @@ impl Scenario {
                 failures.push(format!("{out} is {verdict:?}, not ruled out"));
             }
         }
+        let known = failures.clone();
         records.reverse();
         let turned = rankings(&analyze(catalog, &records));
         let tell =
@@ -232,7 +233,8 @@ impl Scenario {
                 evidence.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, e)| e.clone()),
             );
             let weaker = rankings(&analyze(catalog, &fewer));
-            for failure in self.others_strong(file, &weaker) {
+            // What the whole shows already is told once.
+            for failure in self.others_strong(file, &weaker).into_iter().filter(|f| !known.contains(f)) {
                 failures.push(format!("without evidence line {}: {failure}", left_out + 1));
             }
         }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 /// Adds `membership.*`, `asa.*`, `tickets.*`, `trust.*`, `sid.*`, `connector.downgrade_mismatch`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_membership(pair, facts);
+    add_permissions(pair, facts);
     add_alternate_accounts(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
@@ -25,16 +26,21 @@ fn end_named(pair: &Pair<'_>, name: &str) -> Option<HostId> {
 
 fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut missing, mut places, mut ok) = (Vec::new(), Vec::new(), Vec::new());
+    let mut listed = Listed::default();
     for (kind, account, member) in [
         ("group-membership", "membership.account", "membership.in_exchange_servers"),
         ("spn-list", "spn_list.account", "account.in_exchange_servers"),
     ] {
         for seen in pair.index.of_kind(kind) {
-            let Some(host) = seen.facts.text(account).and_then(|name| end_named(pair, name)) else {
-                continue;
-            };
+            let Some(named) = seen.facts.text(account) else { continue };
+            listed.note(pair, seen, named);
+            let Some(host) = end_named(pair, named) else { continue };
             match seen.facts.flag(member) {
-                Some(true) => ok.extend(seen.evidence_of(member)),
+                // The groups of the one that signs in are what counts.
+                Some(true) if pair.from.is_none_or(|from| from == host) => {
+                    ok.extend(seen.evidence_of(member));
+                }
+                Some(true) => {}
                 Some(false) => {
                     missing.push(pair.name_of(host));
                     places.extend(seen.evidence_of(member));
@@ -46,13 +52,74 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
     if missing.is_empty() && !ok.is_empty() {
         facts.add_flag("membership.ok", true, ok);
     }
+    if missing.is_empty() && !facts.knows("membership.ok") {
+        listed.tell(pair, facts);
+    }
     facts.add_list("membership.missing", missing, places);
+}
+
+/// The servers that a listing of the group Exchange Servers holds.
+#[derive(Default)]
+struct Listed {
+    servers: BTreeSet<HostId>,
+    places: Vec<Evidence>,
+}
+
+impl Listed {
+    fn note(&mut self, pair: &Pair<'_>, seen: &Observation, account: &str) {
+        let by_group = seen.facts.flag("membership.by_group") == Some(true)
+            && seen.facts.flag("membership.in_exchange_servers") == Some(true);
+        let server = pair.hosts.find(account);
+        let exchange = server.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+        if let (true, true, Some(server)) = (by_group, exchange, server) {
+            self.servers.insert(server);
+            self.places.extend(seen.evidence_of("membership.in_exchange_servers"));
+        }
+    }
+
+    /// Other servers are in the listing and A is not.
+    fn tell(self, pair: &Pair<'_>, facts: &mut PairFacts) {
+        let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
+        let from = pair.from.filter(exchange);
+        if let Some(from) = from.filter(|from| !self.servers.is_empty() && !self.servers.contains(from)) {
+            facts.add_text("membership.not_listed", pair.name_of(from), self.places);
+        }
+    }
+}
+
+/// The right that a server needs on a connector to hand in mail.
+const SUBMIT: &str = "ms-Exch-SMTP-Submit";
+
+/// What the group Exchange Servers may do on B's connectors.
+fn add_permissions(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut allowed, mut denied) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("ad-permission") {
+        let server = seen.facts.text("permission.object").and_then(|object| object.split(['\\', '/']).next());
+        let of_b = server.and_then(|name| pair.hosts.find(name)).is_some_and(|id| pair.to == Some(id));
+        let group = seen.facts.text("permission.user").is_some_and(|user| {
+            user.rsplit('\\').next().is_some_and(|name| name.eq_ignore_ascii_case("Exchange Servers"))
+        });
+        let rights = seen.facts.list("permission.rights").unwrap_or_default();
+        if !(of_b && group && rights.iter().any(|right| right.eq_ignore_ascii_case(SUBMIT))) {
+            continue;
+        }
+        match seen.facts.flag("permission.deny") {
+            Some(true) => denied.extend(seen.evidence_of("permission.rights")),
+            Some(false) => allowed.extend(seen.evidence_of("permission.rights")),
+            None => {}
+        }
+    }
+    if !denied.is_empty() {
+        facts.add_flag("permission.exchange_servers", false, denied);
+    } else if !allowed.is_empty() {
+        facts.add_flag("permission.exchange_servers", true, allowed);
+    }
 }
 
 /// The credential of the servers behind a name: not set on some, or not the same on all.
 fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut not_set, mut places) = (Vec::new(), Vec::new());
-    let mut held: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut held: BTreeSet<(String, Vec<u32>)> = BTreeSet::new();
     let (mut differs, mut held_places) = (Vec::new(), Vec::new());
     for seen in pair.index.of_kind("client-access-service") {
         let server = seen.facts.text("client_access.server").unwrap_or("?").to_owned();
@@ -60,8 +127,9 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
             not_set.push(server);
             places.extend(seen.evidence_of("client_access.asa_not_set"));
         } else if let Some(account) = seen.facts.text("client_access.asa_account") {
-            let date = seen.facts.text("client_access.asa_date").unwrap_or_default();
-            held.insert((account.to_lowercase(), date.to_owned()));
+            let date = ["client_access.asa_date", "client_access.asa_date_text"];
+            let date = date.iter().find_map(|name| seen.facts.text(name)).unwrap_or_default();
+            held.insert((account.to_lowercase(), day_of(date)));
             differs.push(format!("{server} holds {account} {date}").trim_end().to_owned());
             held_places.extend(seen.evidence_of("client_access.asa_account"));
         }
@@ -70,6 +138,16 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_list("asa.differs", differs, held_places);
     }
     facts.add_list("asa.not_set", not_set, places);
+}
+
+/// The numbers of a date's day in ascending order: the same day whatever culture wrote it. The hour
+/// is left out, because servers are given a credential one after the other.
+fn day_of(date: &str) -> Vec<u32> {
+    let day = date.split([' ', 'T']).next().unwrap_or(date);
+    let mut numbers: Vec<u32> =
+        day.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// A ticket that A holds for a name of B: it was found, granted, and with which encryption.
@@ -94,22 +172,40 @@ fn add_tickets(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-/// A channel to another domain than the server's own that does not verify is a trust.
+/// A channel to the other end's domain that does not verify is a broken trust; what a third domain
+/// shows concerns neither end.
 fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
-    for host in [pair.from, pair.to] {
-        let own =
-            host.and_then(|id| pair.hosts.get(id)).and_then(|host| host.fqdn.as_deref()?.split_once('.'));
-        let Some((_, own)) = own else { continue };
+    for (host, other_end) in [(pair.from, pair.to), (pair.to, pair.from)] {
         for seen in pair.index.of_host("secure-channel", host) {
-            let other = seen.facts.text("secure_channel.domain");
-            // A NetBIOS domain name is its first label in nearly every forest; only a full name is sure.
-            let foreign =
-                other.is_some_and(|domain| domain.contains('.') && !domain.eq_ignore_ascii_case(own));
-            if let (true, Some(ok)) = (foreign, seen.facts.flag("secure_channel.ok")) {
+            let Some(domain) =
+                seen.facts.text("secure_channel.domain").filter(|_| is_foreign(pair, host, seen))
+            else {
+                continue;
+            };
+            let theirs = other_end.and_then(|id| domain_of(pair, id));
+            // A trust inside a forest leads over the domains above: those count as well.
+            let on_the_way = theirs.is_none_or(|theirs| {
+                theirs.eq_ignore_ascii_case(domain)
+                    || theirs.to_lowercase().ends_with(&format!(".{}", domain.to_lowercase()))
+            });
+            if let (true, Some(ok)) = (on_the_way, seen.facts.flag("secure_channel.ok")) {
                 facts.add_flag("trust.broken", !ok, seen.evidence_of("secure_channel.ok"));
             }
         }
     }
+}
+
+/// The DNS domain of a server's full name.
+fn domain_of<'p>(pair: &'p Pair<'_>, id: HostId) -> Option<&'p str> {
+    pair.hosts.get(id)?.fqdn.as_deref()?.split_once('.').map(|(_, domain)| domain)
+}
+
+/// The channel is one to another domain than the server's own: a trust, not its machine account.
+/// A NetBIOS domain name is its first label in nearly every forest; only a full name is sure.
+pub(super) fn is_foreign(pair: &Pair<'_>, host: Option<HostId>, channel: &Observation) -> bool {
+    let own = host.and_then(|id| domain_of(pair, id));
+    let other = channel.facts.text("secure_channel.domain");
+    matches!((own, other), (Some(own), Some(other)) if other.contains('.') && !other.eq_ignore_ascii_case(own))
 }
 
 fn add_shared_sid(pair: &Pair<'_>, facts: &mut PairFacts) {

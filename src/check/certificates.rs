@@ -47,7 +47,7 @@ fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
 }
 
 /// Certificates listed for a server.
-fn of_server<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observation> {
+pub(super) fn of_server<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observation> {
     pair.index
         .of_kind("certificate")
         .filter(|o| {

@@ -64,7 +64,20 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     } else if let Some((_, used)) = &between {
         facts.add_flag("clock.close", true, evidence(used));
     }
+    if ends == [None, None] {
+        add_any_far(pair, &measured, limit, facts);
+    }
     add_unsynchronized(pair, facts);
+}
+
+/// Where the failure names neither end, a server of Exchange with a wrong clock may be one of them.
+fn add_any_far(pair: &Pair<'_>, measured: &[Measured<'_>], limit: f64, facts: &mut PairFacts) {
+    let exchange = |id: HostId| pair.hosts.get(id).is_some_and(|host| host.is_exchange);
+    let far: Vec<&Measured> =
+        measured.iter().filter(|m| m.offset.abs() > limit && (exchange(m.from) || exchange(m.to))).collect();
+    if !far.is_empty() {
+        facts.add_flag("clock.far_somewhere", true, evidence(&far));
+    }
 }
 
 /// The limit in force: a SkewTime that A, B or a controller was seen to use, else the default.

@@ -179,6 +179,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if first.is_client() {
         facts.add_flag("connector.is_client", true, first.seen.evidence_of("receive_connector.name"));
     }
+    if !first.ranges.is_empty() && !first.ranges.iter().any(Range::is_everyone) {
+        let places = first.seen.evidence_of("receive_connector.remote_ip_ranges");
+        facts.add_flag("connector.is_narrow", true, places);
+    }
     add_capture(first, &connectors, &senders, facts);
     add_full_name(pair, first, facts);
     let mechanisms = first.seen.facts.list("receive_connector.auth_mechanism").unwrap_or_default();

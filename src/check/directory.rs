@@ -110,6 +110,9 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut verified: (Vec<String>, Vec<Evidence>) = Default::default();
     for host in [pair.from, pair.to].into_iter().flatten() {
         for seen in pair.index.of_host("secure-channel", Some(host)) {
+            if super::accounts::is_foreign(pair, Some(host), seen) {
+                continue;
+            }
             let list = match seen.facts.flag("secure_channel.ok") {
                 Some(true) => &mut verified,
                 Some(false) => &mut broken,

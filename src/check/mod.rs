@@ -10,6 +10,7 @@ mod certificates;
 mod clock;
 mod configuration;
 mod connector;
+mod connector_certificate;
 mod directory;
 mod event_hints;
 mod hidden_verbs;

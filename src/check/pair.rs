@@ -216,6 +216,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::path::add(pair, &mut facts);
     super::accounts::add(pair, &mut facts);
     super::certificates::add(pair, &mut facts);
+    super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
     facts
 }

@@ -8,7 +8,7 @@ use super::pair::{Pair, PairFacts};
 use super::target;
 use crate::fact::{parse_address, short_name, Observation};
 use crate::finding::Evidence;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes under which a transport server is asked for.
 pub(super) const SMTP_CLASSES: [&str; 2] = ["SMTP", "SMTPSVC"];
@@ -64,9 +64,11 @@ fn named_by_events(pair: &Pair<'_>) -> Vec<String> {
     if is_smtp(pair) {
         return Vec::new();
     }
-    let named = pair.witnesses.iter().filter_map(|o| o.facts.text("event.spn"));
-    let bare = named.filter_map(|spn| {
-        let spn = spn.split('@').next().unwrap_or(spn).to_lowercase();
+    let named = pair.witnesses.iter().filter_map(|o| o.facts.text("event.spn").map(str::to_owned));
+    let called = pair.witnesses.iter().filter_map(|o| o.facts.text("http.target_host"));
+    let called = called.filter(|host| parse_address(host).is_none()).map(|host| format!("HTTP/{host}"));
+    let bare = named.chain(called).filter_map(|spn| {
+        let spn = spn.split('@').next().unwrap_or(&spn).to_lowercase();
         let (class, host) = spn.split_once('/')?;
         let host = host.split(['/', ':']).next().unwrap_or(host);
         (!class.is_empty() && !host.is_empty()).then(|| format!("{class}/{host}"))
@@ -106,27 +108,38 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("spn.wanted", wanted.iter().map(|spn| shown(spn)).collect(), Vec::new());
     let own = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone()).unwrap_or_default();
+    let service = ServiceAccounts::of(pair);
     let (mut missing, mut nowhere, mut wrong, mut doubled) =
         (Found::default(), Found::default(), Found::default(), Found::default());
+    let mut perhaps_wrong = Found::default();
     let mut carried: (usize, Vec<Evidence>) = (0, Vec::new());
     let own_lists: Vec<&Observation> = pair
         .index
         .of_host("spn-list", pair.to)
         .filter(|o| o.facts.text("spn_list.account").is_some_and(|account| short_name(account) == own))
+        .filter(|o| o.facts.get("spn_list.spns").is_some())
         .collect();
     for spn in &wanted {
         let explicit = owners(pair, spn);
         let implicit = stand_in(spn).map(|spn| owners(pair, &spn)).unwrap_or_default();
-        let on_own = explicit.accounts.get(&own).or_else(|| implicit.accounts.get(&own));
+        let is_own = |account: &str| account == own || service.may_carry(spn, account);
+        let on_own = explicit
+            .accounts
+            .iter()
+            .find(|(account, _)| is_own(account))
+            .map(|(_, places)| places)
+            .or_else(|| implicit.accounts.get(&own));
         let others: Vec<(&String, &Vec<Evidence>)> =
-            explicit.accounts.iter().filter(|(account, _)| **account != own).collect();
+            explicit.accounts.iter().filter(|(account, _)| !is_own(account)).collect();
         for (account, places) in &others {
             let line = format!("{} on {}", shown(spn), account_words(account));
             match on_own {
                 Some(own_places) => {
-                    let both = format!("{} on {own} and {}", shown(spn), account_words(account));
+                    let holder = explicit.accounts.keys().find(|name| is_own(name)).unwrap_or(&own);
+                    let both = format!("{} on {holder} and {}", shown(spn), account_words(account));
                     doubled.add(both, places.iter().chain(own_places));
                 }
+                None if service.may_be_unseen(pair, spn, account) => perhaps_wrong.add(line, places.iter()),
                 None => wrong.add(line, places.iter()),
             }
         }
@@ -160,7 +173,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             None => {}
         }
     }
-    let all_own = carried.0 == wanted.len() && wrong.lines.is_empty() && doubled.lines.is_empty();
+    let strangers = !wrong.lines.is_empty() || !doubled.lines.is_empty() || !perhaps_wrong.lines.is_empty();
+    let all_own = carried.0 == wanted.len() && !strangers;
     if all_own && full_name_known(pair) {
         facts.add_flag("spn.complete", true, carried.1);
     }
@@ -168,10 +182,56 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     missing.into_facts("spn.missing", facts);
     nowhere.into_facts("spn.nowhere", facts);
     wrong.into_facts("spn.wrong_account", facts);
+    perhaps_wrong.into_facts("spn.other_account", facts);
     doubled.into_facts("spn.duplicate", facts);
     if !any_double {
         add_search_scope(pair, facts);
     }
+}
+
+/// The accounts whose key the service behind a balanced name uses: alternate service accounts.
+struct ServiceAccounts {
+    held: BTreeSet<String>,
+    /// The servers were asked which they hold.
+    asked: bool,
+}
+
+/// Classes that clients ask for under a balanced name.
+const BALANCED_CLASSES: [&str; 4] = ["http", "exchangemdb", "exchangerfr", "exchangeab"];
+
+impl ServiceAccounts {
+    /// Those that B holds; where B is not one known server, those that any server holds.
+    fn of(pair: &Pair<'_>) -> ServiceAccounts {
+        let mut accounts = ServiceAccounts { held: BTreeSet::new(), asked: false };
+        for seen in pair.index.of_kind("client-access-service") {
+            let server = seen.facts.text("client_access.server").and_then(|name| pair.hosts.find(name));
+            if pair.to.is_some() && server.is_some() && server != pair.to {
+                continue;
+            }
+            let held = seen.facts.text("client_access.asa_account");
+            accounts.asked |= held.is_some() || seen.facts.flag("client_access.asa_not_set") == Some(true);
+            accounts.held.extend(held.map(short_name));
+        }
+        accounts
+    }
+
+    fn may_carry(&self, spn: &str, account: &str) -> bool {
+        is_balanced_class(spn) && self.held.contains(account)
+    }
+
+    /// An account that carries a name which is no server's own may be an alternate service account
+    /// that nobody has shown. A server's own computer account is none.
+    fn may_be_unseen(&self, pair: &Pair<'_>, spn: &str, account: &str) -> bool {
+        let host = spn.split_once('/').map_or("", |(_, host)| host);
+        let own_name = pair.to.is_some_and(|to| pair.hosts.is(to, host));
+        let computer =
+            pair.hosts.find(account).and_then(|id| pair.hosts.get(id)).is_some_and(|h| h.is_exchange);
+        is_balanced_class(spn) && !self.asked && !own_name && !computer
+    }
+}
+
+fn is_balanced_class(spn: &str) -> bool {
+    spn.split_once('/').is_some_and(|(class, _)| BALANCED_CLASSES.contains(&class))
 }
 
 /// Without B's full name nobody can say that its SMTP SPNs are complete.
@@ -200,10 +260,12 @@ impl Found {
 fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
     let mut owners = Owners::default();
     for seen in pair.index.of_kind("spn-list") {
-        let carries =
-            seen.facts.list("spn_list.spns").unwrap_or_default().iter().any(|s| s.to_lowercase() == spn);
+        let lists =
+            ["spn_list.spns", "spn_list.partial_spns"].map(|name| seen.facts.list(name).unwrap_or_default());
+        let carries = lists.into_iter().flatten().any(|s| s.to_lowercase() == spn);
         if let (true, Some(account)) = (carries, seen.facts.text("spn_list.account")) {
-            owners.accounts.entry(short_name(account)).or_default().extend(seen.evidence_of("spn_list.spns"));
+            let places = ["spn_list.spns", "spn_list.partial_spns"].map(|name| seen.evidence_of(name));
+            owners.accounts.entry(short_name(account)).or_default().extend(places.into_iter().flatten());
         }
     }
     for seen in pair.index.of_kind("spn-query") {

@@ -42,8 +42,94 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let edge = pair.towards_edge || from.is_some_and(|h| h.is_edge) || to.is_some_and(|h| h.is_edge);
     facts.add_flag("problem.edge", edge, Vec::new());
     add_pattern(pair, facts);
+    add_external_hop(pair, facts);
+    add_send_connectors(pair, facts);
+    add_other_answers(pair, facts);
+    add_stranger_asked(pair, facts);
+    add_trust_refused(pair, facts);
     add_sites(from, to, facts);
     add_sender(pair, from, facts);
+}
+
+/// `problem.send_connectors_known`: send connectors were given.
+fn add_send_connectors(pair: &Pair<'_>, facts: &mut PairFacts) {
+    if let Some(seen) = pair.index.of_kind("send-connector").next() {
+        facts.add_flag("problem.send_connectors_known", true, seen.evidence_of("send_connector.name"));
+    }
+}
+
+/// Delivery types that lead out of the organisation, or to a smart host.
+const OUTWARD: [&str; 3] = ["DnsConnectorDelivery", "SmartHostConnectorDelivery", "NonSmtpGatewayDelivery"];
+
+/// `problem.external_hop`: whether the queue that waits leads to a server of the organisation.
+fn add_external_hop(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for seen in pair.witnesses {
+        let Some(delivery) = seen.facts.text("queue.delivery_type") else { continue };
+        let exchange = pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+        let outward = OUTWARD.iter().any(|kind| kind.eq_ignore_ascii_case(delivery)) && !exchange;
+        facts.add_flag("problem.external_hop", outward, seen.evidence_of("queue.delivery_type"));
+    }
+}
+
+/// `kerberos.answered_by_other`: the Exchange server that could not read the ticket is not the one
+/// the ticket was for, so the name led to another machine.
+fn add_other_answers(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let name_of = |text: Option<&str>| text.and_then(|name| pair.hosts.find(name));
+    for seen in pair.index.of_host("event", pair.from) {
+        let kerberos = seen.facts.text("event.provider") == Some("Security-Kerberos")
+            && seen.facts.number("event.id") == Some(4.0);
+        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
+        let host = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host));
+        let (asked, answered) = (name_of(host), name_of(seen.facts.text("event.account")));
+        let exchange = answered.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+        if kerberos && exchange && asked.is_some() && asked == pair.to && asked != answered {
+            let other = answered.map(|id| pair.name_of(id)).unwrap_or_default();
+            facts.add_text("kerberos.answered_by_other", other, seen.evidence_of("event.account"));
+        }
+    }
+}
+
+/// `problem.asked_name_is_no_server`: the name a ticket was asked for is a full name that none of the
+/// known Exchange servers has.
+fn add_stranger_asked(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange && host.fqdn.is_some()).count();
+    for seen in pair.witnesses {
+        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
+        let Some(host) = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host)) else {
+            continue;
+        };
+        let known =
+            pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+        // One server alone may simply not be in what was given.
+        if servers > 1 && host.contains('.') && parse_address(host).is_none() && !known {
+            facts.add_flag("problem.asked_name_is_no_server", true, seen.evidence_of("event.spn"));
+        }
+    }
+}
+
+/// Words of .NET and Windows for a server certificate that the caller refused.
+const TRUST_WORDS: [&str; 4] = [
+    "Could not establish trust relationship",
+    "remote certificate is invalid",
+    "TrustFailure",
+    "certificate chain was issued by an authority that is not trusted",
+];
+
+/// `problem.certificate_refused`: the caller itself says that it refused B's certificate.
+fn add_trust_refused(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for seen in pair.witnesses {
+        for name in ["event.message", "event.strings", "http.text", "shell.text"] {
+            let told = seen.facts.get(name).map(|fact| fact.value.to_string()).unwrap_or_default();
+            if TRUST_WORDS.iter().any(|words| told.contains(words)) {
+                facts.add_flag(
+                    "problem.certificate_refused",
+                    true,
+                    first_evidence(seen).into_iter().collect(),
+                );
+                return;
+            }
+        }
+    }
 }
 
 fn first_evidence(observation: &Observation) -> Option<Evidence> {

@@ -5,6 +5,7 @@
 
 use super::pair::{Pair, PairFacts};
 use crate::fact::{HostId, Hosts, Observation};
+use crate::finding::Evidence;
 
 /// What stands in the path of a URL, and the protocol of the virtual directory there.
 const PATHS: &[(&str, &str)] = &[
@@ -49,6 +50,7 @@ pub(super) fn directories<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = &'p Ob
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") {
         add_iis(pair, facts);
+        add_refusals(pair, facts);
     }
     if protocol(pair).is_none() {
         return;
@@ -96,6 +98,27 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
+/// Statuses with which Windows on B refused A (unsigned SSPI codes), and what each shows.
+const REFUSALS: [(f64, &str); 3] = [
+    (2_148_074_310.0, "target.channel_binding_refused"),
+    (2_148_074_274.0, "target.wrong_principal"),
+    (2_148_074_276.0, "target.time_skew"),
+];
+
+/// Rows of B's IIS log about A: its address, or any where A has no known address.
+fn add_refusals(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let addresses = pair.from.and_then(|id| pair.hosts.get(id)).map(|host| &host.addresses);
+    for seen in pair.index.of_host("http-error", pair.to) {
+        let client = seen.facts.text("http.client_ip").and_then(crate::fact::parse_address);
+        let other =
+            client.zip(addresses).is_some_and(|(ip, known)| !known.is_empty() && !known.contains(&ip));
+        let Some(status) = seen.facts.number("http.win32_status").filter(|_| !other) else { continue };
+        if let Some((_, name)) = REFUSALS.iter().find(|(code, _)| (code - status).abs() < 0.5) {
+            facts.add_flag(*name, true, seen.evidence_of("http.win32_status"));
+        }
+    }
+}
+
 /// What IIS on B offers: the provider list of the directory, or the headers it sent.
 fn add_iis(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut all: Vec<&Observation> = pair.index.of_host("iis-config", pair.to).collect();
@@ -131,9 +154,26 @@ fn add_url(
     facts.add_text("target.url", url, places.clone());
     facts.add_text("target.url_from", source, places.clone());
     if let Some((scheme, _)) = url.split_once("://") {
-        facts.add_text("target.url_scheme", scheme.to_lowercase(), places);
+        facts.add_text("target.url_scheme", scheme.to_lowercase(), places.clone());
     }
     add_host(facts, pair.hosts, pair.to, seen, host, fact);
+    if pair.to.is_none() {
+        add_balanced(pair, facts, host, places);
+    }
+}
+
+/// A name that directories of known servers carry in InternalUrl and that is none of theirs leads
+/// to a balancer or an alias.
+fn add_balanced(pair: &Pair<'_>, facts: &mut PairFacts, host: &str, places: Vec<Evidence>) {
+    let server = pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+    let behind = pair.index.of_kind("virtual-directory").any(|o| {
+        o.facts
+            .text("virtual_directory.internal_url_host")
+            .is_some_and(|name| name.eq_ignore_ascii_case(host))
+    });
+    if behind && !server && crate::fact::parse_address(host).is_none() {
+        facts.add_flag("target.url_host_is_server", false, places);
+    }
 }
 
 fn add_host(

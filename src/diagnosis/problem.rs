@@ -59,6 +59,9 @@ pub(super) fn gather<'o>(
         let record = finding.evidence.first().map(|evidence| evidence.record).unwrap_or_default();
         let same = by_index.get(&(record, finding.subject.kind.as_str())).map_or(&[][..], Vec::as_slice);
         let witness = same.iter().copied().find(|o| fits(o, finding)).or(same.first().copied());
+        if witness.is_some_and(|seen| is_foreign(seen, problem, hosts)) {
+            continue;
+        }
         let from = party(hosts, &urls, finding.from.as_deref());
         let to = receiver(hosts, &urls, finding.to.as_deref(), witness, from.host);
         let towards_edge = delivery_type(witness).eq_ignore_ascii_case(TO_EDGE);
@@ -84,6 +87,26 @@ pub(super) fn gather<'o>(
     let mut problems: Vec<Seen> = gathered.into_values().collect();
     guess_members(&mut problems, hosts);
     spread_addresses(join_ends(problems))
+}
+
+/// A Kerberos event about an account and a service that have nothing to do with Exchange, where
+/// servers of Exchange are known: the log of a domain controller is full of them.
+fn is_foreign(seen: &Observation, problem: &str, hosts: &Hosts) -> bool {
+    let Some((class, host)) = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/')) else {
+        return false;
+    };
+    let ours = |name: &str| {
+        let name = name.split(['@', '/', ':']).next().unwrap_or(name);
+        hosts.find(name).and_then(|id| hosts.get(id)).is_some_and(|host| host.is_exchange)
+    };
+    // What Exchange servers ask each other for, under names that need be nobody's own.
+    let exchange = ["http", "smtp", "smtpsvc", "exchangemdb", "exchangerfr", "exchangeab"];
+    problem.starts_with("kerberos-")
+        && hosts.iter().any(|(_, host)| host.is_exchange)
+        && !exchange.iter().any(|known| class.eq_ignore_ascii_case(known))
+        && !ours(host)
+        && !seen.facts.text("event.account").is_some_and(ours)
+        && !seen.facts.text("event.computer").is_some_and(ours)
 }
 
 /// A site of which no server is known, and one server of no known site that refuses the same way:
@@ -163,7 +186,8 @@ fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
     }
 }
 
-/// The server whose virtual directory has a URL's host, where exactly one has.
+/// The server whose virtual directory has a URL's host, or whose connector calls itself so, where
+/// exactly one has.
 fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<HostId>> {
     let mut by_url: BTreeMap<String, Option<HostId>> = BTreeMap::new();
     for seen in index.of_kind("virtual-directory") {
@@ -172,6 +196,20 @@ fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<Hos
         if let (Some(host), Some(server)) = (host, server) {
             by_url
                 .entry(host.to_lowercase())
+                .and_modify(|known| *known = known.filter(|known| *known == server))
+                .or_insert(Some(server));
+        }
+    }
+    // A connector that lets servers sign in leads callers to ask for the name it gives itself.
+    for seen in index.of_kind("receive-connector") {
+        let name = seen.facts.text("receive_connector.fqdn").filter(|name| {
+            hosts.find(name).is_none_or(|id| hosts.get(id).is_some_and(|host| !host.is_exchange))
+        });
+        let server = seen.facts.text("receive_connector.server").and_then(|name| hosts.find(name));
+        let signs_in = seen.facts.flag("receive_connector.exchange_server_auth") == Some(true);
+        if let (Some(name), Some(server), true) = (name, server, signs_in) {
+            by_url
+                .entry(name.to_lowercase())
                 .and_modify(|known| *known = known.filter(|known| *known == server))
                 .or_insert(Some(server));
         }

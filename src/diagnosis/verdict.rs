@@ -105,6 +105,8 @@ pub(super) struct Words<'a> {
     /// B where it is one server; a site or group has no name to paste into a command.
     pasteable: Option<String>,
     group: String,
+    /// A is not known: its name in sentences cannot be pasted.
+    nobody: bool,
 }
 
 impl<'a> Words<'a> {
@@ -113,6 +115,8 @@ impl<'a> Words<'a> {
         names.add_text("from", pair.from_name(), "");
         names.add_text("to", pair.to_name(), "");
         names.add_text("to_fqdn", pair.to_full_name(), "");
+        let domain = pair.to_full_name().split_once('.').map(|(_, domain)| domain.to_owned());
+        names.add_text("to_domain", domain.unwrap_or_else(|| "<domain>".to_owned()), "");
         let mut copy = |fact: &'static str, name: &'static str| {
             facts.each(fact, &mut |f| {
                 if names.get(name).is_none() {
@@ -127,7 +131,8 @@ impl<'a> Words<'a> {
         copy("target.url", "target_url");
         let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
         let pasteable = single.then(|| pair.to_name().to_owned());
-        Words { names, facts, pasteable, group: pair.to_name().to_owned() }
+        let nobody = pair.from_label.is_none();
+        Words { names, facts, pasteable, group: pair.to_name().to_owned(), nobody }
     }
 
     /// The same facts, with names that can stand in a command.
@@ -139,7 +144,17 @@ impl<'a> Words<'a> {
             names.replace_text("connector", format!("{server}\\{connector}"));
         }
         names.replace_text("to", server);
-        Words { names, facts: self.facts, pasteable: self.pasteable.clone(), group: self.group.clone() }
+        if self.nobody {
+            let from = format!("<{}>", names.text("from").unwrap_or_default());
+            names.replace_text("from", from);
+        }
+        Words {
+            names,
+            facts: self.facts,
+            pasteable: self.pasteable.clone(),
+            group: self.group.clone(),
+            nobody: self.nobody,
+        }
     }
 
     /// Places of the input behind the facts of a condition.

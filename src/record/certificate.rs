@@ -2,7 +2,7 @@
 //!
 //! An export that lost the Exchange properties says nothing about services and always says
 //! "no private key"; neither is taken from such an object. Judges nothing: whether a date has
-//! passed is told by the record's own `collected`, never by a clock.
+//! passed is told by the record's own `collected`, else by the state that Exchange gave it, never by a clock.
 
 use super::certificate_data;
 use super::date::date_of_text;
@@ -79,8 +79,8 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let subject = name("certificate.subject", "Subject", data.as_ref().map(|data| &data.subject));
     let issuer = name("certificate.issuer", "Issuer", data.as_ref().map(|data| &data.issuer));
     let status = reader.value("Status").and_then(|value| super::enumeration::enum_name(value, &[]));
+    add_dates(&mut reader, data.as_ref(), status.as_deref());
     reader.facts.add_text("certificate.status", status.unwrap_or_default(), "Status");
-    add_dates(&mut reader, data.as_ref());
     let services = reader.value("Services").and_then(services);
     if let Some(services) = reader.list("certificate.services", "Services", services) {
         reader.facts.add_flag("certificate.for_smtp", services.has("SMTP"), "Services");
@@ -123,7 +123,20 @@ fn add_server(reader: &mut Reader<'_, '_>, of_identity: Option<&str>) {
     }
 }
 
-fn add_dates(reader: &mut Reader<'_, '_>, data: Option<&certificate_data::Certificate>) {
+/// What Exchange itself says of the dates, at the time when it was asked: `DateInvalid`, or `Valid`.
+fn expired_by_status(status: &str) -> Option<bool> {
+    match status {
+        "DateInvalid" => Some(true),
+        "Valid" => Some(false),
+        _ => None,
+    }
+}
+
+fn add_dates(
+    reader: &mut Reader<'_, '_>,
+    data: Option<&certificate_data::Certificate>,
+    status: Option<&str>,
+) {
     let mut date = |fact, property, of_data: Option<&String>| {
         reader.date(fact, property).or_else(|| {
             let date = of_data?.clone();
@@ -137,6 +150,8 @@ fn add_dates(reader: &mut Reader<'_, '_>, data: Option<&certificate_data::Certif
     if let (Some(not_after), Some(collected)) = (not_after, collected) {
         // Both are whole seconds in UTC: they sort as time does.
         reader.facts.add_flag("certificate.expired", not_after < collected, "NotAfter");
+    } else if let Some(expired) = status.and_then(expired_by_status) {
+        reader.facts.add_flag("certificate.expired", expired, "Status");
     }
 }
 

@@ -28,6 +28,7 @@ pub static KIND: Kind = Kind {
         Property::new("DistinguishedName", "the group, where it has no name"),
         Property::new("Members", "the accounts in a group"),
         Property::new("member", "the accounts in a group"),
+        Property::new("ByGroup", "whether the members of the group were listed"),
         Property::new("GroupCategory", "kind, when the type is lost"),
         Property::new("GroupScope", "kind, when the type is lost"),
     ],
@@ -43,6 +44,9 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             let dn = reader.value("DistinguishedName").and_then(text)?;
             Some((common_name(&dn)?, "DistinguishedName"))
         });
+    if reader.value("ByGroup").and_then(flag) == Some(true) {
+        reader.facts.add_flag("membership.by_group", true, "ByGroup");
+    }
     if let Some(groups) = reader.value("Groups").and_then(groups) {
         let account = reader.text("membership.account", "Account");
         if account.is_none() {
@@ -68,6 +72,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let command = record.from.as_deref().and_then(|from| from.split_whitespace().next()).unwrap_or_default();
     let (account, group) = if command.eq_ignore_ascii_case("Get-ADGroupMember") {
         let Some(group) = asked(record) else { return };
+        reader.facts.add_flag("membership.by_group", true, "from");
         (Some((name, property)), (group.to_owned(), "from"))
     } else {
         // The groups of whom is told by the command alone.
@@ -113,6 +118,7 @@ pub(super) fn members(record: &Record<'_>) -> Vec<Record<'static>> {
             (Cow::Borrowed("Account"), owned(&common_name(&member)?)),
             (Cow::Borrowed("Groups"), Value::List(vec![owned(&group)])),
             (Cow::Borrowed("Complete"), Value::Bool(false)),
+            (Cow::Borrowed("ByGroup"), Value::Bool(true)),
         ];
         Some(Record {
             types: vec![Cow::Borrowed("ExAuth.GroupMembership")],

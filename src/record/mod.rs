@@ -10,6 +10,7 @@ mod read;
 mod value;
 
 // Kinds of objects that cmdlets return.
+mod ad_permission;
 mod ad_trust;
 mod auth_config;
 mod certificate;
@@ -60,7 +61,6 @@ pub use document::{decode, form_of, read_document, Decoded, Form};
 pub use kind::{Kind, Property};
 pub use message::message_records;
 pub(crate) use parts::parts_of;
-pub use parts::{Holder, HOLDERS};
 pub use read::{read_records, Body, Record, Rejected};
 pub use text::{records_of_text, tool_records_json};
 pub(crate) use tolerant::is_cut;
@@ -85,6 +85,7 @@ pub static KINDS: &[&Kind] = &[
     &health::SERVICE_HEALTH,
     &health::HEALTH_SET,
     &network_config::KIND,
+    &ad_permission::KIND,
     &ad_trust::KIND,
     &group_membership::KIND,
     &hotfix::KIND,

@@ -245,8 +245,8 @@ pub(super) fn asked<'r>(record: &'r Record<'_>) -> Option<&'r str> {
         Some(at) => words.get(at + 1),
         None => arguments.next(),
     };
-    // A variable, an expression or another parameter is no name.
-    word.copied().filter(|word| !word.is_empty() && !word.starts_with(['-', '|', '$', '(', '@']))
+    // A variable, an expression, another parameter or a switch of a tool is no name.
+    word.copied().filter(|word| !word.is_empty() && !word.starts_with(['-', '/', '|', '$', '(', '@']))
 }
 
 /// The words of a command line; quotation marks hold one together.

@@ -13,6 +13,10 @@ use std::sync::LazyLock;
 
 static STATUS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"=[ \t]*([0-9]{1,10}) 0x[0-9A-Fa-f]{1,8} ([A-Z][A-Za-z_0-9]+)"));
+/// `    0: APAC apac.contoso.com (NT 5) (Forest: 2) (Direct Outbound) ( Attr: 0x20 )`
+static TRUST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^[ \t]*[0-9]+: ([A-Za-z0-9_-]{1,15})(?: ([A-Za-z0-9_.-]+))? (\((?:NT|MIT|DCE) .*)$")
+});
 static CONTROLLER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\\\([A-Za-z0-9_.-]+)"));
 /// Names in the quotes of any language: the computer, then its domain.
 static QUOTED: LazyLock<Regex> =
@@ -40,7 +44,7 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             statuses.push((number, part(2)));
         }
     }
-    let Some(first) = statuses.first() else { return };
+    let Some(first) = statuses.first() else { return trusts(block, results) };
     let domain = ["sc_verify", "sc_query", "sc_reset"]
         .iter()
         .find_map(|name| block.command.as_ref().and_then(|command| command.switch(name)));
@@ -74,6 +78,31 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         result.speaks_of(server);
     }
     results.push(result);
+}
+
+/// `/domain_trusts`: the domains that are trusted, without the computer's own.
+fn trusts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    for found in block.lines.iter().filter_map(|line| TRUST.captures(line)) {
+        let part = |group: usize| found.get(group).map_or("", |part| part.as_str());
+        let notes = part(3);
+        if notes.contains("Primary Domain") {
+            continue;
+        }
+        let mut result = ToolResult::new("ExAuth.ADTrust");
+        result.text("Name", if part(2).is_empty() { part(1) } else { part(2) });
+        let direction = (notes.contains("Direct Inbound"), notes.contains("Direct Outbound"));
+        result.text(
+            "Direction",
+            match direction {
+                (true, true) => "BiDirectional",
+                (true, false) => "Inbound",
+                (false, true) => "Outbound",
+                // A trust over other domains has no direction of its own.
+                (false, false) => "",
+            },
+        );
+        results.push(result);
+    }
 }
 
 /// netdom names the domain controller when the channel works, and nothing to rely on otherwise.

@@ -26,6 +26,7 @@ pub(super) enum Tool {
     Connectivity,
     Tracking,
     HttpProxy,
+    IisLog,
     Appcmd,
     Adsutil,
     Curl,

@@ -54,13 +54,21 @@ pub(crate) static HTTP_ERROR: Kind = Kind {
         Property::new("TargetHost", "which back end"),
         Property::new("StatusName", "why there was no ticket"),
         Property::new("Protocol", "which directory"),
+        Property::new("Win32Status", "why Windows refused a sign-in"),
+        Property::new("ClientIp", "who was refused"),
+        Property::new("Path", "which directory was asked"),
+        Property::new("Count", "how often"),
     ],
     facts: http_error,
 };
 
 fn http_error(record: &Record<'_>, facts: &mut FactTable) {
     add_computer(record, facts, "http.computer");
-    add_numbers(record, facts, &[("Status", "http.status")]);
+    add_numbers(
+        record,
+        facts,
+        &[("Status", "http.status"), ("Win32Status", "http.win32_status"), ("Count", "http.count")],
+    );
     add_texts(
         record,
         facts,
@@ -69,6 +77,8 @@ fn http_error(record: &Record<'_>, facts: &mut FactTable) {
             ("TargetHost", "http.target_host"),
             ("StatusName", "http.status_name"),
             ("Protocol", "http.protocol"),
+            ("ClientIp", "http.client_ip"),
+            ("Path", "http.path"),
         ],
     );
 }
