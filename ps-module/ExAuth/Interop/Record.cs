@@ -43,7 +43,7 @@ namespace ExAuth
             return result;
         }
 
-        private static Record Read(Dictionary<string, object> document)
+        internal static Record Read(Dictionary<string, object> document)
         {
             JsonWriter writer = new JsonWriter();
             ValueWriter.WriteNested(writer, document, 0);
