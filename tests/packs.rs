@@ -574,7 +574,7 @@ fn hostile_sizes_are_refused_within_limits() {
         pack["issues"].as_array_mut().unwrap().push(one);
     }
     let (at, words) = refusal(pack.to_string().as_bytes());
-    assert!(at.ends_with("/when/value") && words.contains("2000000 steps together"), "{at}: {words}");
+    assert!(at.ends_with("/when/value") && words.contains("5000000 steps together"), "{at}: {words}");
 }
 
 #[test]

@@ -95,6 +95,10 @@ impl<'c> Check<'c> {
                 return Err(wrong(&format!("{at}/event_ids/{i}"), problem));
             }
         }
+        if issue.event_ids.contains(&0) && issue.providers.is_empty() {
+            let problem = "0 stands for a number that is not known, and needs `providers`";
+            return Err(wrong(&format!("{at}/event_ids"), problem));
+        }
         if !events && !issue.providers.is_empty() {
             return Err(wrong(&format!("{at}/providers"), "only an issue that reads `event` has providers"));
         }
