@@ -1,7 +1,8 @@
 //! Accounts: group membership, the alternate service account, tickets that A
 //! holds, a trust that does not work, a machine SID that two servers share.
 
-use super::pair::{Pair, PairFacts};
+use super::keys;
+use super::pair::{in_order, Pair, PairFacts};
 use super::spn;
 use crate::fact::{short_name, HostId, Observation};
 use crate::finding::Evidence;
@@ -10,11 +11,15 @@ use std::collections::BTreeSet;
 /// Adds `membership.*`, `asa.*`, `tickets.*`, `trust.*`, `sid.*`, `connector.downgrade_mismatch`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_membership(pair, facts);
-    add_alternate_accounts(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
     add_shared_sid(pair, facts);
     add_downgrade(pair, facts);
+}
+
+/// Adds what is the same for every pair: `asa.*`.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_alternate_accounts(pair, facts);
 }
 
 fn end_named(pair: &Pair<'_>, name: &str) -> Option<HostId> {
@@ -29,7 +34,11 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
         ("group-membership", "membership.account", "membership.in_exchange_servers"),
         ("spn-list", "spn_list.account", "account.in_exchange_servers"),
     ] {
-        for seen in pair.index.of_kind(kind) {
+        let ends = [pair.from, pair.to].into_iter().flatten().filter_map(|id| pair.hosts.get(id));
+        let mut named: Vec<&Observation> =
+            ends.flat_map(|host| pair.index.of_key(kind, keys::ACCOUNT, host.short.clone())).collect();
+        in_order(&mut named);
+        for seen in named {
             let Some(host) = seen.facts.text(account).and_then(|name| end_named(pair, name)) else {
                 continue;
             };
@@ -129,7 +138,7 @@ fn add_downgrade(pair: &Pair<'_>, facts: &mut PairFacts) {
         .index
         .of_host("receive-connector", pair.to)
         .find(|o| o.facts.flag("receive_connector.suppress_x_anonymous_tls") == Some(true));
-    for seen in pair.index.of_kind("transport-service") {
+    for seen in pair.index.of_hosts("transport-service", &[pair.from, pair.to]) {
         let server = seen.facts.text("transport_service.server").and_then(|name| pair.hosts.find(name));
         if server.is_none() || (server != pair.from && server != pair.to) {
             continue;

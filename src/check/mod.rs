@@ -13,6 +13,7 @@ mod connector;
 mod directory;
 mod event_hints;
 mod hidden_verbs;
+mod keys;
 mod names;
 mod pair;
 mod path;

@@ -4,6 +4,7 @@
 //! SMTP and SMTPSVC are not. `setspn -L` shows one account whole, `-Q` one name,
 //! `-X` duplicates of one domain, or of the forest with `-F`.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::target;
 use crate::fact::{parse_address, short_name, Observation};
@@ -199,14 +200,14 @@ impl Found {
 /// All accounts seen to carry `spn` (lower case).
 fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
     let mut owners = Owners::default();
-    for seen in pair.index.of_kind("spn-list") {
+    for seen in pair.index.of_key("spn-list", keys::SPN, spn.to_owned()) {
         let carries =
             seen.facts.list("spn_list.spns").unwrap_or_default().iter().any(|s| s.to_lowercase() == spn);
         if let (true, Some(account)) = (carries, seen.facts.text("spn_list.account")) {
             owners.accounts.entry(short_name(account)).or_default().extend(seen.evidence_of("spn_list.spns"));
         }
     }
-    for seen in pair.index.of_kind("spn-query") {
+    for seen in pair.index.of_key("spn-query", keys::SPN, spn.to_owned()) {
         let found = seen.facts.list("spn_query.found_spns").unwrap_or_default();
         let mut any = false;
         for line in found {
@@ -226,7 +227,7 @@ fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
             owners.asked_without_answer.push((forest, seen.evidence_of("spn_query.spn")));
         }
     }
-    for seen in pair.index.of_kind("spn-duplicates") {
+    for seen in pair.index.of_key("spn-duplicates", keys::SPN, spn.to_owned()) {
         for group in seen.facts.list("spn_duplicates.groups").unwrap_or_default() {
             let mut parts = group.split('|');
             if parts.next().is_some_and(|group_spn| group_spn.to_lowercase() == spn) {
