@@ -15,6 +15,7 @@ mod directory;
 mod encryption;
 mod event_hints;
 mod hidden_verbs;
+mod keys;
 mod names;
 mod pair;
 mod path;
