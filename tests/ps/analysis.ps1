@@ -151,6 +151,14 @@ if ($there) {
     }
 }
 
+# Languages
+$english = @($queue | Get-ExAuthDiagnosis -Culture en-US)[0]
+foreach ($culture in 'pl-PL', 'de-AT', 'zh-CN') {
+    $other = @($queue | Get-ExAuthDiagnosis -Culture $culture)[0]
+    Check "in $culture the words are others and the ids the same" ($other.Title -and $other.Title -ne $english.Title -and $other.Problem -eq $english.Problem -and $other.TopCause -eq $english.TopCause) "$($other.Title)"
+}
+Check 'a culture that is not there gives English' (@($queue | Get-ExAuthDiagnosis -Culture 'xx-YY')[0].Title -eq $english.Title) $null
+
 # Suppressions
 $accepted = @{ Issue = $smtp454; Subject = 'EX1\1*'; Reason = 'the branch is being moved'; Owner = 'mail@contoso.com'; Until = (Get-Date).AddDays(2).ToString('yyyy-MM-dd') }
 $queues = @((New-Queue $forms['a plain reply']), (New-Queue $forms['a plain reply'] @{ Identity = 'EX1\20' }))

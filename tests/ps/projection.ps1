@@ -143,6 +143,10 @@ foreach ($other in @{ Text = 'y'; From = 'a@contoso.com' }, @{ text = 'y' }, @{ 
     Check "an object with $name is no record" ((Get-Line ([pscustomobject]$other)) -match '"properties":\{\}' -and (Get-Line $other) -match '"properties":\{\}') (Get-Line ([pscustomobject]$other))
 }
 
+$throws = [pscustomobject]@{ A = 1 }
+$throws.PSObject.Properties.Add((New-Object psscriptproperty 'properties', { throw 'no' }))
+Check 'an object whose property throws is no record and no error' ((Get-Line $throws) -match '"properties":\{\}') $null
+
 # Documents as lines of text, and files
 function Get-Run { @($input | Test-ExAuth | ForEach-Object { $_.Message }) -join ' + ' }
 Check-Equal 'lines of JSON are one document' ('{"A":1}', '{"A":2}' | Get-Run) 'document: {"A":1}|{"A":2}|'

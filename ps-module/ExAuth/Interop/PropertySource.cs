@@ -24,12 +24,12 @@ namespace ExAuth.Interop
             return _dictionary == null ? _properties[name] != null : Key(name) != null;
         }
 
-        /// <summary>The value of a property whose name is written exactly so; null for another case.</summary>
+        /// <summary>The value of a property whose name is written exactly so; null for another case, and where it cannot be read.</summary>
         internal object Exactly(string name)
         {
-            if (_dictionary != null) { return _dictionary.Contains(name) && Spelled(name) ? _dictionary[name] : null; }
-            PSPropertyInfo property = _properties[name];
-            return property == null || property.Name != name || !property.IsGettable ? null : property.Value;
+            object value;
+            Dictionary<string, int> ignored = null;
+            return Spelled(name) && TryGet(name, out value, ref ignored) ? value : null;
         }
 
         /// <summary>False where there is no such property or it cannot be read; failure says why in the second case.</summary>
@@ -74,9 +74,14 @@ namespace ExAuth.Interop
             if (before > 0 || counts.Count < 100) { counts[key] = before + 1; }
         }
 
-        // A dictionary made by @{} has no case either.
+        // Neither properties nor the keys of @{} have a case.
         private bool Spelled(string name)
         {
+            if (_dictionary == null)
+            {
+                PSPropertyInfo property = _properties[name];
+                return property != null && property.Name == name;
+            }
             foreach (object key in _dictionary.Keys) { if (key as string == name) { return true; } }
             return false;
         }
