@@ -127,6 +127,10 @@
  *                    report then holds no findings. Default false.
  *     include_facts  true: list under "facts" of the report what was read of
  *                    each record: fact, value, property. Default false.
+ *     mergeable      true: list under "observations" of the report what was
+ *                    observed, so that the report can be added to another
+ *                    session as a record: reports of many servers then give
+ *                    the answer of all their records at once. Default false.
  *     now            the present as ISO 8601, for statements about age. The
  *                    library reads no clock: without it, it makes none.
  *     culture        the language of titles and sentences, such as "pl-PL";

@@ -86,6 +86,9 @@ pub struct Finding {
     pub missing: Vec<String>,
     /// Where it was read.
     pub evidence: Vec<Evidence>,
+    /// Number of the observation within the record.
+    #[serde(skip)]
+    pub part: usize,
 }
 
 impl Finding {

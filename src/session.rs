@@ -5,10 +5,12 @@
 //! nothing behind.
 
 mod file;
+mod merge;
 mod options;
 mod received;
 mod suppression;
 
+pub use merge::Merged;
 pub use options::Options;
 pub use received::{Counted, ReceivedKind};
 pub use suppression::{Applied, Suppressed, Suppression};
@@ -224,6 +226,10 @@ impl Session {
                 }
             }
             Body::Properties(fields) => {
+                if let Some(returned) = merge::returned(&self.catalog, index, &record) {
+                    self.merge(returned);
+                    return;
+                }
                 // An object that holds others stands for them, and not for itself beside them.
                 let parts = record::parts_of(&record);
                 let mut known = false;
@@ -238,6 +244,25 @@ impl Session {
                     };
                     self.ignore(name, index);
                 }
+            }
+        }
+    }
+
+    /// Takes in what other sessions read.
+    fn merge(&mut self, returned: Vec<merge::Returned>) {
+        for (observation, finding) in returned {
+            if observation.kind == "exchange-server" {
+                self.servers.note(&observation.facts);
+            }
+            let matched = match finding {
+                Some(finding) => {
+                    self.tell(finding);
+                    true
+                }
+                None => self.judge(&observation),
+            };
+            if check::keeps(&observation, matched) {
+                self.observations.push(observation);
             }
         }
     }
@@ -304,7 +329,8 @@ impl Session {
                 !self.options.include_clear && !keep_clear,
                 &|fact| observation.evidence(fact),
             );
-            if let Some(finding) = found {
+            if let Some(mut finding) = found {
+                finding.part = observation.part;
                 matched |= finding.outcome == Outcome::Found;
                 self.tell(finding);
             }
@@ -383,6 +409,11 @@ impl Session {
         Ok(())
     }
 
+    /// What another session can take in; empty unless it was asked for.
+    fn mergeable(&self) -> Option<Vec<Merged>> {
+        self.options.mergeable.then(|| self.observations.iter().map(Merged::of).collect())
+    }
+
     /// The whole result in a format: `json` (also for an empty name) or `text`.
     ///
     /// # Errors
@@ -399,6 +430,7 @@ impl Session {
             rejected: &self.rejected,
             received: self.received.kinds(),
             facts: &self.facts,
+            observations: self.mergeable(),
             suppressions: &self.suppressions.applied,
             suppressed: &self.suppressed,
             catalog: &self.catalog,
@@ -438,7 +470,7 @@ fn observation_of(
     if let Some(time) = &time {
         facts.add_text("record.time", time.clone(), Cow::Borrowed("collected"));
     }
-    Observation { index, kind: kind.name, computer, time, from_text, facts }
+    Observation { index, part: 0, kind: kind.name, computer, time, from_text, facts }
 }
 
 /// What a finding is about when nothing better is known.

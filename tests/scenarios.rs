@@ -14,6 +14,7 @@
 //! | `first` | by file of `misleading`: the cause that is right there, which must be first and likely |
 //! | `may_be_first` | by file of `misleading`: reason why the cause may lead there as a mere possibility |
 //! | `alone` | files of `evidence` and `misleading` that hold their own symptoms |
+//! | `between` | by file: [from, to] of the diagnosis that is meant; what else a file truly shows is not judged |
 //! | `problems` | by file: problem ids that replace `problem` there |
 //!
 //! `cargo test --test scenarios -- --nocapture` prints the table; `SCENARIO=clock` keeps the causes whose id holds the
@@ -45,6 +46,7 @@ struct Scenario {
 /// A report's diagnosis in short: problem, causes with verdicts in order.
 struct Ranking {
     problem: String,
+    between: (Option<String>, Option<String>),
     causes: Vec<(String, String)>,
 }
 
@@ -64,6 +66,10 @@ fn rankings(report: &Value) -> Vec<Ranking> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let ranking = |d: &Value| Ranking {
         problem: text(&d["problem"]["id"]),
+        between: (
+            d["problem"]["from"].as_str().map(str::to_owned),
+            d["problem"]["to"].as_str().map(str::to_owned),
+        ),
         causes: d["causes"]
             .as_array()
             .unwrap()
@@ -132,7 +138,13 @@ impl Scenario {
     fn is_right(&self, file: &str, ranking: &Ranking) -> bool {
         let own = self.strings("problems", file);
         let wanted = if own.is_empty() { self.strings("problem", file) } else { own };
-        wanted.is_empty() || wanted.contains(&ranking.problem)
+        (wanted.is_empty() || wanted.contains(&ranking.problem)) && self.is_between(file, ranking)
+    }
+
+    fn is_between(&self, file: &str, ranking: &Ranking) -> bool {
+        let ends = &self.expect["between"][file];
+        let is = |at: usize, label: &Option<String>| ends[at].as_str() == label.as_deref();
+        !ends.is_array() || (is(0, &ranking.between.0) && is(1, &ranking.between.1))
     }
 
     fn relevant<'r>(&self, file: &str, rankings: &'r [Ranking]) -> Option<&'r Ranking> {
@@ -246,7 +258,7 @@ impl Scenario {
         let rankings = rankings(&analyze(catalog, &records));
         show(file, &rankings);
         let mut failures = Vec::new();
-        for ranking in &rankings {
+        for ranking in rankings.iter().filter(|ranking| self.is_between(file, ranking)) {
             if let Some((_, verdict)) = ranking.causes.iter().find(|(id, v)| *id == self.cause && strong(v)) {
                 failures.push(format!("the cause is {verdict} for {}", ranking.problem));
             }

@@ -201,6 +201,7 @@ impl Issue {
             captures,
             missing,
             evidence: places,
+            part: 0,
         })
     }
 }

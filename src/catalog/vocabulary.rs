@@ -15,7 +15,8 @@ pub static RECORD_FACTS: &[&str] = names::RECORD;
 pub static PAIR_FACTS: &[&str] = names::PAIR;
 
 /// Names in a cause's sentences that are no facts: the two servers, and what stands between them.
-pub static PAIR_WORDS: &[&str] = &["from", "to", "to_fqdn", "connector", "target_host", "target_url"];
+pub static PAIR_WORDS: &[&str] =
+    &["from", "to", "to_fqdn", "to_domain", "connector", "target_host", "target_url"];
 
 /// `seen_to.<issue>`: what another issue found or saw in order, as a fact of a pair.
 pub static SEEN_AREAS: &[&str] = &["seen", "seen_from", "seen_to", "clear", "clear_from", "clear_to"];

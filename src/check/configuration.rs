@@ -23,6 +23,7 @@ pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Ho
         match seen.kind {
             "spn-list" => missing_spns(catalog, seen, hosts, &mut findings),
             "spn-duplicates" => duplicate_spns(catalog, seen, &mut findings),
+            "service-state" => stopped_kdc(catalog, seen, hosts, &mut findings),
             _ => {}
         }
     }
@@ -57,6 +58,7 @@ pub(super) fn speak(
         captures,
         missing: Vec::new(),
         evidence,
+        part: 0,
     })
 }
 
@@ -248,6 +250,28 @@ fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: 
     words.add_text("spn", missing.join(", "), "Spns");
     let places = seen.evidence_of("spn_list.spns");
     findings.extend(speak(catalog, "config-spn-missing", outcome, super::subject_of(seen), words, places));
+}
+
+/// A Kerberos service that is stopped: on a member server, as every server of Exchange but an odd
+/// one is, that is the normal state, and disabled it is a member's in any case.
+fn stopped_kdc(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &mut Vec<Finding>) {
+    let Some(stopped) = seen.facts.flag("service.kdc_stopped") else { return };
+    let computer = seen.facts.text("service.computer").or(seen.computer.as_deref());
+    let host = computer.and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
+    if host.is_some_and(|host| host.is_exchange) || seen.facts.flag("service.disabled") == Some(true) {
+        return;
+    }
+    let outcome = if stopped { Outcome::Found } else { Outcome::Clear };
+    let mut words = FactTable::default();
+    words.add_text("computer", computer.unwrap_or_default(), "MachineName");
+    let subject = super::subject_of(seen);
+    let places = seen.evidence_of("service.kdc_stopped");
+    findings.extend(speak(catalog, "config-kdc-stopped", outcome, subject, words, places).map(
+        |mut finding| {
+            finding.to = computer.map(str::to_owned);
+            finding
+        },
+    ));
 }
 
 fn duplicate_spns(catalog: &Catalog, seen: &Observation, findings: &mut Vec<Finding>) {

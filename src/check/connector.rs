@@ -145,11 +145,12 @@ const FIRST_MAJOR_ON_2525: u32 = 15;
 
 /// Adds `connector.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
-    if !pair.problem.starts_with("smtp-") {
+    if !pair.problem.starts_with("smtp-") && pair.problem != "delivery-failure-other" {
         return;
     }
     let connectors: Vec<Connector> =
         pair.index.of_host("receive-connector", pair.to).filter_map(Connector::read).collect();
+    add_port_conflict(&connectors, facts);
     let senders = sender_addresses(pair);
     let (chosen, how) = match (named_by_event(pair, &connectors), named_by_log(pair, &connectors)) {
         (Some(named), _) => (vec![named], "event"),
@@ -189,6 +190,26 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if mechanisms.iter().any(|m| m.eq_ignore_ascii_case("ExternalAuthoritative")) {
         facts.add_flag("connector.externally_secured", true, first.evidence());
     }
+}
+
+/// Two services of one server told to listen on one port: the second finds it taken.
+fn add_port_conflict(connectors: &[Connector<'_>], facts: &mut PairFacts) {
+    let role = |c: &Connector| c.seen.facts.text("receive_connector.transport_role").map(str::to_lowercase);
+    let (mut shared, mut places) = (Vec::new(), Vec::new());
+    for (at, one) in connectors.iter().enumerate() {
+        for other in connectors.iter().skip(at + 1) {
+            let roles = role(one).zip(role(other)).is_some_and(|(a, b)| a != b && a != "none" && b != "none");
+            // Bound to addresses of their own they do not meet.
+            let apart = one.bound && other.bound;
+            if let (true, false, Some(port)) = (roles, apart, one.ports.intersection(&other.ports).next()) {
+                shared.push(format!("{} and {} on port {port}", one.name, other.name));
+                places.extend(
+                    [one, other].iter().flat_map(|c| c.seen.evidence_of("receive_connector.bindings")),
+                );
+            }
+        }
+    }
+    facts.add_list("connector.port_shared", shared, places);
 }
 
 /// Addresses from which A may come.

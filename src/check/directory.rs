@@ -136,7 +136,9 @@ fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
             .and_then(|name| pair.hosts.find(name))
             .and_then(|id| pair.hosts.get(id))
             .is_some_and(|host| host.is_exchange);
-        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member {
+        // Disabled it is a member's, whoever that is: a controller's starts by itself.
+        let disabled = seen.facts.flag("service.disabled") == Some(true);
+        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled {
             stopped.push(computer.unwrap_or("a domain controller").to_owned());
             places.extend(seen.evidence_of("service.kdc_stopped"));
         }

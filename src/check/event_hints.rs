@@ -7,7 +7,7 @@
 
 use super::pair::{Pair, PairFacts};
 use super::spn;
-use crate::fact::Observation;
+use crate::fact::{short_name, Observation};
 use crate::finding::Evidence;
 
 /// Kerberos errors that are a time difference: KRB_AP_ERR_SKEW, TKT_NYV.
@@ -23,6 +23,7 @@ struct Hints {
     no_common_type: Vec<Evidence>,
     broken_channel: (Vec<String>, Vec<Evidence>),
     unauthorized: (Vec<String>, Vec<Evidence>),
+    other_answered: (Vec<String>, Vec<Evidence>),
 }
 
 /// Adds what events say: `spn.refused_*`, `spn.ticket_not_decrypted`, `clock.kerberos_skew`,
@@ -49,6 +50,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             facts.add_flag(name, true, places);
         }
     }
+    facts.add_list("spn.answered_by_other", hints.other_answered.0, hints.other_answered.1);
     facts.add_list("events.unauthorized_server", hints.unauthorized.0, hints.unauthorized.1);
     if !facts.knows("secure_channel.broken") {
         facts.add_list("secure_channel.broken", hints.broken_channel.0, hints.broken_channel.1);
@@ -65,6 +67,26 @@ fn place(seen: &Observation, names: &[&str]) -> Vec<Evidence> {
 
 fn names_peer(pair: &Pair<'_>, seen: &Observation) -> bool {
     seen.facts.text("event.spn").is_some_and(|spn| spn::concerns(pair, spn))
+}
+
+/// The computer account that answered, where the name asked for is another computer's own: the
+/// connection went to the wrong machine. An account that is no computer's may stand for several.
+fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
+    let account = seen.facts.text("event.account").filter(|account| account.ends_with('$'))?;
+    let asked = seen.facts.text("event.spn")?;
+    let host = asked.split_once('/')?.1.split(['@', '/', ':']).next()?;
+    let own = pair.to.and_then(|id| pair.hosts.get(id)).filter(|own| own.short == short_name(host))?;
+    let answered = short_name(account);
+    // An alternate service account is no machine.
+    let shared = pair.index.of_kind("client-access-service").any(|o| {
+        o.facts.text("client_access.asa_account").is_some_and(|shared| short_name(shared) == answered)
+    });
+    (answered != own.short && !shared).then(|| format!("{account} for {asked}"))
+}
+
+fn names_account(pair: &Pair<'_>, seen: &Observation) -> bool {
+    let account = seen.facts.text("event.account").filter(|account| account.ends_with('$'));
+    account.is_some_and(|account| pair.to.is_some_and(|to| pair.hosts.is(to, account)))
 }
 
 fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
@@ -97,10 +119,16 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
             if error.eq_ignore_ascii_case("0x25") {
                 hints.skew.extend(where_seen);
             } else if names_peer(pair, seen) {
+                if let Some(line) = answered_by_other(pair, seen) {
+                    hints.other_answered.0.push(line);
+                    hints.other_answered.1.extend(where_seen.clone());
+                }
                 hints.modified.extend(where_seen);
             }
         }
         ("Security-Kerberos", 5) => hints.skew.extend(where_seen),
+        ("Security-Kerberos", 100) if names_peer(pair, seen) => hints.unknown.extend(where_seen),
+        ("Security-Kerberos", 101) if names_peer(pair, seen) => hints.duplicate.extend(where_seen),
         ("LsaSrv", 40960 | 40961) => {
             match facts.text("event.ntstatus").map(str::to_ascii_lowercase).as_deref() {
                 Some("0xc000005e") => hints.no_kdc.extend(where_seen),
@@ -128,13 +156,13 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
 /// The KDC's own events come from a domain controller: they count where they name B's SPN.
 fn read_kdc(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
     let where_seen = place(seen, &["event.spn", "event.account", "event.id"]);
-    if !names_peer(pair, seen) {
+    if !names_peer(pair, seen) && !names_account(pair, seen) {
         return;
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; event ids are small
     match seen.facts.number("event.id").unwrap_or_default() as u32 {
         11 => hints.duplicate.extend(where_seen),
-        14 | 16 | 26 | 27 => hints.no_common_type.extend(where_seen),
+        14 | 16 | 26 | 27 | 203 | 204 => hints.no_common_type.extend(where_seen),
         _ => {}
     }
 }

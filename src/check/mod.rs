@@ -21,6 +21,7 @@ mod resolution;
 mod spn;
 mod symptom;
 mod target;
+mod web;
 
 pub use configuration::configuration;
 pub use names::hosts_of;
@@ -105,6 +106,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
     ("ssl-binding", &["ssl_binding.endpoint"], &["ssl_binding.computer"]),
     ("shell-error", &["shell.target"], &["shell.computer"]),
     ("http-error", &["http.target_host"], &["http.computer"]),
+    ("web-log", &["web_log.server_ip"], &["web_log.computer"]),
     ("dcdiag", &["dcdiag.test"], &["dcdiag.server"]),
 ];
 

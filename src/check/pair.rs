@@ -218,5 +218,6 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::certificates::add(pair, &mut facts);
     super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
+    super::web::add(pair, &mut facts);
     facts
 }

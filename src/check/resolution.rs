@@ -7,8 +7,9 @@ use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, short_name};
 use std::net::IpAddr;
 
-/// Adds `dns.points_elsewhere`, `dns.agrees`.
+/// Adds `dns.points_elsewhere`, `dns.agrees`, `target.url_of_other`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_url_of_other(pair, facts);
     let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
     if host.own_addresses.is_empty() {
         return;
@@ -41,4 +42,52 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("dns.agrees", true, agrees);
     }
     facts.add_list("dns.points_elsewhere", elsewhere, places);
+}
+
+/// A URL in the directory of one server whose host is another server, by name or by the address that
+/// the resolver gives: who follows it comes to the wrong one.
+fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut wrong, mut places) = (Vec::new(), Vec::new());
+    let protocol = super::target::protocol(pair);
+    for seen in pair.index.of_kind("virtual-directory") {
+        let text = |name: &str| seen.facts.text(name);
+        let server = text("virtual_directory.server").and_then(|name| pair.hosts.find(name));
+        let (Some(server), Some(url_host)) = (server, text("virtual_directory.internal_url_host")) else {
+            continue;
+        };
+        // Only what bears on this failure: the directory of B, or one whose URL leads to B or back to A.
+        let leads = leads_to(pair, url_host).filter(|other| *other != server);
+        let concerns = Some(server) == pair.to || leads.is_some_and(|other| Some(other) == pair.to);
+        if text("virtual_directory.protocol") != protocol || protocol.is_none() || !concerns {
+            continue;
+        }
+        let other = leads.and_then(|id| pair.hosts.get(id));
+        // From 2013 on one name for all servers is the usual choice, and nobody proxies by it.
+        let old = pair.hosts.get(server).and_then(|host| host.exchange_major).is_none_or(|major| major < 15);
+        if let Some(other) = other.filter(|other| other.is_exchange && old) {
+            wrong.push(format!("{url_host} in the directory of {} is {}", pair.name_of(server), other.name));
+            places.extend(seen.evidence_of("virtual_directory.internal_url_host"));
+        }
+    }
+    facts.add_list("target.url_of_other", wrong, places);
+}
+
+/// The one server that has the name, or all the addresses that the resolver gave for it.
+fn leads_to(pair: &Pair<'_>, name: &str) -> Option<crate::fact::HostId> {
+    if let Some(own) = pair.hosts.find(name).filter(|_| parse_address(name).is_none()) {
+        return Some(own);
+    }
+    let answers = pair
+        .index
+        .of_kind("dns-answer")
+        .filter(|seen| seen.facts.text("dns.name").is_some_and(|asked| asked.eq_ignore_ascii_case(name)));
+    let addresses: Vec<IpAddr> = answers
+        .flat_map(|seen| seen.facts.list("dns.addresses").unwrap_or_default())
+        .filter_map(|address| parse_address(address))
+        .collect();
+    let owner = |address: &IpAddr| {
+        pair.hosts.iter().find(|(_, host)| host.own_addresses.contains(address)).map(|(id, _)| id)
+    };
+    let first = addresses.first().and_then(owner)?;
+    addresses.iter().all(|address| owner(address) == Some(first)).then_some(first)
 }

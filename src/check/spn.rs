@@ -41,6 +41,8 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
     let mut spns = named_by_events(pair);
     if target::protocol(pair).is_some() {
         spns.extend(url_spns(facts));
+    } else if is_web(pair) {
+        spns.extend(called_spns(pair));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
         if !host.short.is_empty() {
             for class in SMTP_CLASSES.map(str::to_lowercase) {
@@ -52,6 +54,23 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
     spns.sort();
     spns.dedup();
     spns
+}
+
+/// A management session, and a front end that calls its back end, ask for HTTP at the name they call.
+fn is_web(pair: &Pair<'_>) -> bool {
+    matches!(pair.problem, "shell-connection-failure" | "http-proxy-auth-failure")
+}
+
+/// The name that the failure itself shows as called, else B's full name.
+fn called_spns(pair: &Pair<'_>) -> Vec<String> {
+    let named = ["shell.target", "http.target_host", "event.target_host"];
+    let called = pair.witnesses.iter().flat_map(|o| named.iter().filter_map(|fact| o.facts.text(fact)));
+    let mut hosts: Vec<String> = called.map(str::to_lowercase).collect();
+    let full = pair.to.and_then(|id| pair.hosts.get(id)).and_then(|host| host.fqdn.clone());
+    if hosts.is_empty() {
+        hosts.extend(full);
+    }
+    hosts.iter().filter(|host| parse_address(host).is_none()).map(|host| format!("http/{host}")).collect()
 }
 
 fn is_smtp(pair: &Pair<'_>) -> bool {
@@ -123,34 +142,33 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         let explicit = owners(pair, spn);
         let implicit = stand_in(spn).map(|spn| owners(pair, &spn)).unwrap_or_default();
         let is_own = |account: &str| account == own || service.may_carry(spn, account);
-        let on_own = explicit
-            .accounts
-            .iter()
-            .find(|(account, _)| is_own(account))
-            .map(|(_, places)| places)
-            .or_else(|| implicit.accounts.get(&own));
+        let own_explicit =
+            explicit.accounts.iter().find(|(account, _)| is_own(account)).map(|(_, places)| places);
+        let on_own = own_explicit.or_else(|| implicit.accounts.get(&own));
         let others: Vec<(&String, &Vec<Evidence>)> =
             explicit.accounts.iter().filter(|(account, _)| !is_own(account)).collect();
         for (account, places) in &others {
             let line = format!("{} on {}", shown(spn), account_words(account));
-            match on_own {
+            // HOST stands in only where nobody carries the name itself.
+            match own_explicit {
                 Some(own_places) => {
                     let holder = explicit.accounts.keys().find(|name| is_own(name)).unwrap_or(&own);
                     let both = format!("{} on {holder} and {}", shown(spn), account_words(account));
                     doubled.add(both, places.iter().chain(own_places));
                 }
+                // A balanced name belongs to the account whose credential all its servers hold.
                 None if service.may_be_unseen(pair, spn, account) => perhaps_wrong.add(line, places.iter()),
                 None => wrong.add(line, places.iter()),
             }
         }
-        if others.len() > 1 && on_own.is_none() {
+        if others.len() > 1 && own_explicit.is_none() {
             let names: Vec<_> = others.iter().map(|(account, _)| account_words(account)).collect();
             doubled.add(
                 format!("{} on {}", shown(spn), names.join(" and ")),
                 others.iter().flat_map(|(_, p)| p.iter()),
             );
         }
-        match on_own {
+        match on_own.filter(|_| others.is_empty()) {
             Some(places) => {
                 carried.0 += 1;
                 carried.1.extend(places.iter().cloned());
@@ -226,7 +244,7 @@ impl ServiceAccounts {
         let own_name = pair.to.is_some_and(|to| pair.hosts.is(to, host));
         let computer =
             pair.hosts.find(account).and_then(|id| pair.hosts.get(id)).is_some_and(|h| h.is_exchange);
-        is_balanced_class(spn) && !self.asked && !own_name && !computer
+        is_balanced_class(spn) && !self.asked && !own_name && (!computer || pair.to.is_none())
     }
 }
 

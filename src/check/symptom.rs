@@ -20,6 +20,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     ] {
         add_each_text(pair, fact, name, facts);
     }
+    for (fact, name) in [("shell.http_status", "problem.http_status"), ("http.status", "problem.http_status")]
+    {
+        for seen in pair.witnesses {
+            if let Some(status) = seen.facts.number(fact) {
+                facts.add_number(name, status, seen.evidence_of(fact));
+            }
+        }
+    }
     let seen = |test: &dyn Fn(&Observation) -> bool| -> Vec<Evidence> {
         pair.witnesses.iter().filter(|o| test(o)).filter_map(|o| first_evidence(o)).collect()
     };
@@ -44,7 +52,6 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_pattern(pair, facts);
     add_external_hop(pair, facts);
     add_send_connectors(pair, facts);
-    add_other_answers(pair, facts);
     add_stranger_asked(pair, facts);
     add_trust_refused(pair, facts);
     add_sites(from, to, facts);
@@ -68,24 +75,6 @@ fn add_external_hop(pair: &Pair<'_>, facts: &mut PairFacts) {
         let exchange = pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
         let outward = OUTWARD.iter().any(|kind| kind.eq_ignore_ascii_case(delivery)) && !exchange;
         facts.add_flag("problem.external_hop", outward, seen.evidence_of("queue.delivery_type"));
-    }
-}
-
-/// `kerberos.answered_by_other`: the Exchange server that could not read the ticket is not the one
-/// the ticket was for, so the name led to another machine.
-fn add_other_answers(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let name_of = |text: Option<&str>| text.and_then(|name| pair.hosts.find(name));
-    for seen in pair.index.of_host("event", pair.from) {
-        let kerberos = seen.facts.text("event.provider") == Some("Security-Kerberos")
-            && seen.facts.number("event.id") == Some(4.0);
-        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
-        let host = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host));
-        let (asked, answered) = (name_of(host), name_of(seen.facts.text("event.account")));
-        let exchange = answered.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-        if kerberos && exchange && asked.is_some() && asked == pair.to && asked != answered {
-            let other = answered.map(|id| pair.name_of(id)).unwrap_or_default();
-            facts.add_text("kerberos.answered_by_other", other, seen.evidence_of("event.account"));
-        }
     }
 }
 
@@ -196,6 +185,14 @@ fn add_sender(pair: &Pair<'_>, from: Option<&Host>, facts: &mut PairFacts) {
         .filter(|(_, host)| host.is_exchange)
         .flat_map(|(_, host)| host.addresses.iter().copied())
         .collect();
+    // Every known server told its addresses, and this is none of them.
+    let servers = || pair.hosts.iter().filter(|(_, host)| host.is_exchange);
+    if servers().count() > 1
+        && servers().all(|(_, host)| !host.own_addresses.is_empty())
+        && !known.contains(&address)
+    {
+        facts.add_flag("problem.sender_unknown", true, Vec::new());
+    }
     if is_public(address) && !known.is_empty() && !known.into_iter().any(is_public) {
         facts.add_flag("problem.sender_is_exchange", false, Vec::new());
     }

@@ -49,15 +49,20 @@ pub(super) fn gather<'o>(
 ) -> Vec<Seen<'o>> {
     let urls = hosts_by_url(hosts, index);
     // A text may hold several observations under one index: those of the finding's kind count.
-    let mut by_index: BTreeMap<(usize, &str), Vec<&Observation>> = BTreeMap::new();
+    let mut by_index: BTreeMap<(usize, usize, &str), Vec<&Observation>> = BTreeMap::new();
     for observation in observations {
-        by_index.entry((observation.index, observation.kind)).or_default().push(observation);
+        by_index
+            .entry((observation.index, observation.part, observation.kind))
+            .or_default()
+            .push(observation);
     }
     let mut gathered: BTreeMap<(String, Party, Party), Seen> = BTreeMap::new();
     for finding in findings {
         let (Some(problem), Outcome::Found) = (&finding.problem, finding.outcome) else { continue };
         let record = finding.evidence.first().map(|evidence| evidence.record).unwrap_or_default();
-        let same = by_index.get(&(record, finding.subject.kind.as_str())).map_or(&[][..], Vec::as_slice);
+        let same = by_index
+            .get(&(record, finding.part, finding.subject.kind.as_str()))
+            .map_or(&[][..], Vec::as_slice);
         let witness = same.iter().copied().find(|o| fits(o, finding)).or(same.first().copied());
         if witness.is_some_and(|seen| is_foreign(seen, problem, hosts)) {
             continue;
@@ -85,6 +90,7 @@ pub(super) fn gather<'o>(
         note_time(seen, finding.time.as_deref());
     }
     let mut problems: Vec<Seen> = gathered.into_values().collect();
+    name_back_ends(&mut problems);
     guess_members(&mut problems, hosts);
     spread_addresses(join_ends(problems))
 }
@@ -107,6 +113,28 @@ fn is_foreign(seen: &Observation, problem: &str, hosts: &Hosts) -> bool {
         && !ours(host)
         && !seen.facts.text("event.account").is_some_and(ours)
         && !seen.facts.text("event.computer").is_some_and(ours)
+}
+
+/// A front end's page says that some back end refused it; where its own Kerberos events speak of one
+/// web service only, that is the back end.
+fn name_back_ends(problems: &mut [Seen<'_>]) {
+    let of_web = |witness: &&Observation| {
+        let spn = witness.facts.text("event.spn").unwrap_or_default().to_ascii_uppercase();
+        spn.starts_with("HTTP/") || spn.starts_with("HOST/")
+    };
+    let mut called: BTreeMap<HostId, BTreeSet<Party>> = BTreeMap::new();
+    for seen in problems.iter().filter(|seen| seen.id.starts_with("kerberos-")) {
+        if let (Some(from), true) = (seen.from.host, seen.witnesses.iter().any(of_web)) {
+            called.entry(from).or_default().insert(seen.to.clone());
+        }
+    }
+    for seen in problems.iter_mut().filter(|seen| seen.id == "http-proxy-auth-failure") {
+        let unnamed = seen.to.host.is_none() && seen.to.label.is_none();
+        let parties = seen.from.host.filter(|_| unnamed).and_then(|from| called.get(&from));
+        if let Some(only) = parties.filter(|parties| parties.len() == 1).and_then(BTreeSet::first) {
+            seen.to = only.clone();
+        }
+    }
 }
 
 /// A site of which no server is known, and one server of no known site that refuses the same way:

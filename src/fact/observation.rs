@@ -8,6 +8,8 @@ use crate::finding::{quote, Evidence};
 pub struct Observation {
     /// Index of the record in the input.
     pub index: usize,
+    /// Number of the observation within the record: a text or a report may hold several.
+    pub part: usize,
     /// Name of its kind.
     pub kind: &'static str,
     /// The computer on which it was observed, where that is known.

@@ -47,6 +47,11 @@ pub struct FactTable {
 }
 
 impl FactTable {
+    /// Adds a fact that is one already.
+    pub fn push(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
     /// Adds a fact.
     pub fn add(&mut self, name: &'static str, value: FactValue, property: impl Into<Cow<'static, str>>) {
         self.facts.push(Fact { name: Cow::Borrowed(name), value, property: property.into() });

@@ -45,6 +45,8 @@ struct Known {
 const OWA: &[&str] = &["MSExchange OWA"];
 const KERBEROS: &[&str] = &["Security-Kerberos"];
 const KDC: &[&str] = &["KDC"];
+const NTLM: &[&str] = &["NTLM"];
+const NETLOGON: &[&str] = &["NETLOGON"];
 const LSA: &[&str] = &["LsaSrv"];
 
 const fn known(
@@ -56,11 +58,13 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 24] = [
+const KNOWN: [Known; 39] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 43, &[SourceServer, Target], &[SourceServer, Target]),
+    // %1 is the user.
+    known(&["MSExchange Control Panel"], 28, &[Skip, SourceServer, Target], &[SourceServer, Target]),
     known(TRANSPORT, 1035, &[Error, Connector, Mechanism, Ip], &[Error, Connector, Mechanism, Ip]),
     known(TRANSPORT, 1036, &[Skip, Ip], &[Ip]),
     known(TRANSPORT, 2018, &[Skip, Ip], &[Ip]),
@@ -75,6 +79,21 @@ const KNOWN: [Known; 24] = [
     known(&["MSExchangeTransport"], 7004, &[], &[Quoted]),
     known(&["EXPROX"], 1000, &[], &[Quoted]),
     known(KERBEROS, 4, &[Account, Skip, Spn], &[Account, Spn]),
+    known(KERBEROS, 100, &[Spn], &[Spn]),
+    known(KERBEROS, 101, &[Spn], &[Spn]),
+    known(NTLM, 4001, &[Spn], &[Spn]),
+    known(NTLM, 4002, &[], &[Spn]),
+    known(NTLM, 8001, &[Spn], &[Spn]),
+    known(KDC, 42, &[Account], &[Account]),
+    // 201 to 205: the order of the values is unverified, so shapes tell them.
+    known(KDC, 201, &[], &[Spn, Account]),
+    known(KDC, 202, &[], &[Spn, Account]),
+    known(KDC, 203, &[], &[Spn, Account]),
+    known(KDC, 204, &[], &[Spn, Account]),
+    known(KDC, 205, &[], &[Account]),
+    known(NETLOGON, 5722, &[Skip, Account], &[Account]),
+    known(NETLOGON, 5723, &[Skip, Account], &[Account]),
+    known(NETLOGON, 5805, &[Account], &[Account]),
     known(KDC, 11, &[Spn], &[Spn]),
     known(KDC, 14, &[Spn, Account], &[Spn, Account]),
     known(KDC, 16, &[Spn, Account], &[Spn, Account]),

@@ -17,6 +17,7 @@ pub static KIND: Kind = Kind {
     commands: &["Get-HotFix"],
     properties: &[
         Property::new("HotFixID", "which update it is"),
+        Property::new("InstalledOn", "how old its updates are"),
         Property::new("CSName", "which computer has it"),
         Property::new("Source", "which computer has it"),
         Property::new("__SERVER", "which computer has it"),
@@ -26,7 +27,8 @@ pub static KIND: Kind = Kind {
 };
 
 fn facts(record: &Record<'_>, facts: &mut FactTable) {
-    let reader = Reader { record, facts };
+    let mut reader = Reader { record, facts };
+    reader.date("hotfix.installed_on", "InstalledOn");
     // Old updates call themselves `File 1`.
     let id = reader.value("HotFixID").and_then(text);
     let id = id.map(|id| id.to_ascii_uppercase()).filter(|id| id.starts_with("KB"));

@@ -110,6 +110,7 @@ pub static KINDS: &[&Kind] = &[
     &tool_result::SSL_BINDING,
     &tool_result::SHELL_ERROR,
     &tool_result::HTTP_ERROR,
+    &tool_result::WEB_LOG,
     &tool_result::ASA_ROLL,
     &tool_result::DCDIAG,
 ];

@@ -15,6 +15,8 @@ struct Report<'a> {
     received: &'a [crate::session::ReceivedKind],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     facts: &'a [crate::session::RecordFacts],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observations: &'a Option<Vec<crate::session::Merged>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     suppressions: &'a [crate::session::Applied],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -32,6 +34,7 @@ pub fn json(content: &Content<'_>) -> String {
         rejected: content.rejected,
         received: &content.received,
         facts: content.facts,
+        observations: &content.observations,
         suppressions: content.suppressions,
         suppressed: content.suppressed,
     };

@@ -28,6 +28,8 @@ pub struct Content<'a> {
     pub received: Vec<ReceivedKind>,
     /// What was read of each record, where the caller asked for it.
     pub facts: &'a [RecordFacts],
+    /// What another session can take in, where that was asked for.
+    pub observations: Option<Vec<crate::session::Merged>>,
     /// Suppressions with what each silenced.
     pub suppressions: &'a [Applied],
     /// Findings that were silenced.

@@ -12,6 +12,8 @@ pub struct Options {
     pub include_clear: bool,
     /// List in the report what was read of each record: fact, value, and the property that gave it.
     pub include_facts: bool,
+    /// List in the report what was observed, whole, so that another session can take the report in.
+    pub mergeable: bool,
     /// Keep no finding once `next` has given it, for streams without an end; the report then
     /// holds no findings and no diagnoses.
     pub stream_only: bool,
@@ -34,6 +36,7 @@ impl Default for Options {
         Options {
             include_clear: false,
             include_facts: false,
+            mergeable: false,
             stream_only: false,
             diagnose: true,
             now: None,

@@ -15,6 +15,12 @@ use std::sync::LazyLock;
 static PAGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\b([45][0-9]{2}):?[ \t]+)?(Failed authentication on backend server(?:: ?[A-Za-z]{3,40})?)")
 });
+/// `HTTP Error 400. The size of the request headers is too long.`
+static TOO_LONG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:\b(400)\b[^\n]{0,40}?)?((?:size of the request headers is|request header|request) too long)",
+    )
+});
 /// `NegotiateSecurityContext failed with for host 'x' with status 'TargetUnknown'`
 static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"NegotiateSecurityContext failed\b[^'\n]{0,40}'([^']{1,255})'[^'\n]{0,40}'([A-Za-z0-9_]{2,60})'")
@@ -65,7 +71,14 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
 }
 
 fn in_words(line: &str) -> Option<Failure> {
-    // Cheaper than two patterns on every row of a log.
+    // Cheaper than patterns on every row of a log.
+    if line.contains("oo long") || line.contains("oo Long") {
+        if let Some(found) = TOO_LONG.captures(line) {
+            let status = found.get(1).and_then(|status| status.as_str().parse().ok());
+            let text = found.get(2).map_or("", |text| text.as_str()).to_owned();
+            return Some(Failure { status, text, ..Failure::default() });
+        }
+    }
     if !line.contains("ailed") {
         return None;
     }
@@ -85,7 +98,9 @@ fn of_row(columns: &Columns<'_>, line: &str, in_words: Option<Failure>) -> Optio
     let row = cells(line);
     let value = |name: &str| cell(&row, columns.at(name));
     let known = value("IsAuthenticated").eq_ignore_ascii_case("true") && !value("TargetServer").is_empty();
-    let refused = known && value("BackEndStatus") == "401";
+    // A bad request of a phone or a program is its own affair; a browser's is one whose headers do not fit.
+    let page = ["Owa", "Ecp"].iter().any(|name| value("Protocol").eq_ignore_ascii_case(name));
+    let refused = known && (value("BackEndStatus") == "401" || (page && value("BackEndStatus") == "400"));
     if in_words.is_none() && !refused {
         return None;
     }

@@ -61,7 +61,7 @@ const MARKS: [(Tool, &str); 39] = [
     (Tool::Connectivity, r"^[ \t]*[^,]*Z,[0-9A-F]{16},SMTP,[^,]*,[+*<>-],"),
     (Tool::Tracking, r"^#Fields:.*\bsource-context,connector-id,source,event-id\b"),
     (Tool::HttpProxy, r"^#Fields:.*\bHttpStatus,BackEndStatus\b"),
-    (Tool::IisLog, r"^#Fields:.*\bsc-win32-status\b"),
+    (Tool::WebLog, r"^#Fields: .*\bs-ip\b.*\bsc-status\b"),
     (Tool::Appcmd, r"<windowsAuthentication\b"),
     (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
     (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),

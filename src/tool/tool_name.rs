@@ -26,7 +26,7 @@ pub(super) enum Tool {
     Connectivity,
     Tracking,
     HttpProxy,
-    IisLog,
+    WebLog,
     Appcmd,
     Adsutil,
     Curl,
@@ -61,6 +61,7 @@ impl Tool {
             "connectivity" => Tool::Connectivity,
             "messagetracking" => Tool::Tracking,
             "httpproxy" => Tool::HttpProxy,
+            "iis" | "w3svc" | "httperr" => Tool::WebLog,
             "appcmd" => Tool::Appcmd,
             "adsutil.vbs" | "cscript" => Tool::Adsutil,
             "curl" => Tool::Curl,
@@ -88,7 +89,9 @@ pub(super) fn tool_at(words: &[String], at: usize) -> Option<Tool> {
     let is_sure = match tool {
         Tool::Reg => behind(1) == "query" || !word.to_ascii_lowercase().contains("reg"),
         Tool::Sc => [1, 2].into_iter().any(|at| matches!(behind(at).as_str(), "query" | "queryex" | "qc")),
-        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy => words.len() == 1,
+        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy | Tool::WebLog => {
+            words.len() == 1
+        }
         Tool::Adsutil => {
             let is_script = |word: String| word.ends_with("adsutil.vbs");
             is_script(word.to_ascii_lowercase()) || (1..4).any(|at| is_script(behind(at)))
@@ -124,7 +127,7 @@ pub(super) fn is_bare_command(line: &str) -> bool {
         Tool::SslCert => second.is_some_and(|word| word.eq_ignore_ascii_case("http")),
         Tool::NetTime => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
         Tool::Adsutil => Command::read(line).is_some() && second.is_some_and(|word| word != ":"),
-        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy => false,
+        Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy | Tool::WebLog => false,
         _ => second.is_some_and(|word| word.starts_with(['-', '/'])),
     }
 }

@@ -18,6 +18,7 @@ mod service;
 mod smtp_session;
 mod spn;
 mod tool_error;
+mod web_log;
 
 pub(super) use clock::{CLOCK_OFFSET, TIME_STATUS};
 pub(super) use connection_error::{HTTP_ERROR, SHELL_ERROR};
@@ -32,6 +33,7 @@ pub(super) use service::SERVICE_STATE;
 pub(super) use smtp_session::SMTP_SESSION;
 pub(super) use spn::{SPN_DUPLICATES, SPN_LIST, SPN_QUERY};
 pub(super) use tool_error::{KERBEROS_TICKETS, TOOL_ERROR};
+pub(super) use web_log::WEB_LOG;
 
 use super::tolerant::is_type_name;
 use super::{Record, Value};

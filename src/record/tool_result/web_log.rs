@@ -1,0 +1,39 @@
+//! What the web server's logs (IIS, HTTPERR) show of requests: refused, answered, too long.
+
+use super::{add_computer, add_lists, add_texts, list, Record};
+use crate::fact::FactTable;
+use crate::record::{Kind, Property};
+
+/// The requests to one address of one server.
+pub(crate) static WEB_LOG: Kind = Kind {
+    name: "web-log",
+    types: &["WebLog"],
+    object_classes: &[],
+    marks: &[],
+    commands: &["IIS", "HTTPERR"],
+    properties: &[
+        Property::new("ServerIp", "which address was called"),
+        Property::new("Refused", "caller, directory, status and count"),
+        Property::new("Answered", "caller, directory and count"),
+        Property::new("TooLong", "caller, directory and reason"),
+    ],
+    facts: web_log,
+};
+
+/// Status of Windows for a token that does not belong to this exchange: SEC_E_INVALID_TOKEN.
+const INVALID_TOKEN: &str = "2148074248";
+
+fn web_log(record: &Record<'_>, facts: &mut FactTable) {
+    add_computer(record, facts, "web_log.computer");
+    add_texts(record, facts, &[("ServerIp", "web_log.server_ip")]);
+    add_lists(
+        record,
+        facts,
+        &[("Refused", "web_log.refused"), ("Answered", "web_log.answered"), ("TooLong", "web_log.too_long")],
+    );
+    let foreign = list(record, "Refused").unwrap_or_default().into_iter();
+    let foreign: Vec<String> = foreign.filter(|row| row.split('|').nth(3) == Some(INVALID_TOKEN)).collect();
+    if !foreign.is_empty() {
+        facts.add_list("web_log.invalid_token", foreign, "Refused");
+    }
+}

@@ -1,0 +1,85 @@
+//! Logs of the web server: IIS (W3C) and HTTPERR.
+//!
+//! One result a server address: who was refused with which status and how often, how many
+//! requests of somebody known were answered, and requests that were too long. A 401 is part of
+//! every sign-in; only what became of it counts. English in every language, times are UTC.
+
+use super::block::Block;
+use super::log_row::header;
+use super::output::ToolResult;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most different refusals of one server; a scan of the internet has many addresses.
+const REFUSALS: usize = 200;
+
+/// Reasons of HTTPERR for a request whose headers do not fit.
+const TOO_LONG: [&str; 3] = ["RequestLength", "FieldLength", "Header"];
+
+#[derive(Default)]
+struct Server {
+    /// (client, first part of the path, `401.1`, status of Windows) with their counts.
+    refused: BTreeMap<(String, String, String, String), usize>,
+    /// (client, first part of the path) with their counts.
+    answered: BTreeMap<(String, String), usize>,
+    too_long: BTreeSet<String>,
+}
+
+/// Reads the rows in the block.
+pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let mut servers: BTreeMap<String, Server> = BTreeMap::new();
+    let mut columns: Vec<&str> = Vec::new();
+    for line in block.lines {
+        if let Some(named) = header(line, "Fields") {
+            columns = named.split_whitespace().collect();
+            continue;
+        }
+        if line.starts_with('#') || columns.is_empty() {
+            continue;
+        }
+        let row: Vec<&str> = line.split_whitespace().collect();
+        if row.len() != columns.len() {
+            // Cut at either end of the file.
+            continue;
+        }
+        let value = |name: &str| {
+            let at = columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+            at.and_then(|at| row.get(at)).copied().unwrap_or_default()
+        };
+        note(servers.entry(value("s-ip").to_owned()).or_default(), &value);
+    }
+    for (ip, server) in servers {
+        let mut result = ToolResult::new("ExAuth.WebLog");
+        result.text("ServerIp", ip);
+        let refused = server.refused.into_iter().take(REFUSALS);
+        result.list(
+            "Refused",
+            refused.map(|((client, path, status, win), n)| format!("{client}|{path}|{status}|{win}|{n}")),
+        );
+        let answered = server.answered.into_iter().take(REFUSALS);
+        result.list("Answered", answered.map(|((client, path), n)| format!("{client}|{path}|{n}")));
+        result.list("TooLong", server.too_long);
+        results.push(result);
+    }
+}
+
+fn note<'r>(server: &mut Server, value: &dyn Fn(&str) -> &'r str) {
+    let uri = [value("cs-uri-stem"), value("cs-uri")].into_iter().find(|uri| !uri.is_empty());
+    let path = uri.unwrap_or_default().split('/').nth(1).unwrap_or_default().to_ascii_lowercase();
+    let client = value("c-ip").to_owned();
+    let reason = value("s-reason");
+    if TOO_LONG.contains(&reason) {
+        server.too_long.insert(format!("{client}|{path}|{reason}"));
+    }
+    let known = !matches!(value("cs-username"), "" | "-");
+    match value("sc-status") {
+        status @ ("401" | "403") => {
+            let code = format!("{status}.{}", value("sc-substatus"));
+            *server.refused.entry((client, path, code, value("sc-win32-status").to_owned())).or_default() +=
+                1;
+        }
+        status if known && status.starts_with(['2', '3']) => {
+            *server.answered.entry((client, path)).or_default() += 1;
+        }
+        _ => {}
+    }
+}
