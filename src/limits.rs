@@ -62,9 +62,9 @@ pub const PATTERN_CHARS: usize = 1_000;
 /// The catalog's need under 500.
 pub const PATTERN_STEPS: usize = 30_000;
 
-/// Steps of all patterns of a pack together: 80 MB when every one of them is used. 3,000
-/// patterns of the catalog's size need a tenth.
-pub const PACK_PATTERN_STEPS: usize = 2_000_000;
+/// Steps of all patterns of a pack together: 200 MB when every one of them is used. 3,000
+/// rules with two patterns of the catalog's heavier kind need 4,000,000.
+pub const PACK_PATTERN_STEPS: usize = 5_000_000;
 
 /// Largest compiled pattern of a rule, in bytes: what [`PATTERN_STEPS`] can need, with room.
 pub const PATTERN_BYTES: usize = 2 * 1024 * 1024;

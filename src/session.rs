@@ -302,19 +302,21 @@ impl Session {
     fn judge(&mut self, observation: &Observation) -> bool {
         let facts = &observation.facts;
         let catalog = self.catalog.clone();
-        let issues: &[Arc<Issue>] = match (observation.kind, facts.number("event.id")) {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            // `as` saturates: no issue has such an id
-            ("event", Some(id)) => catalog.issues_for_event(id as u32),
-            ("event", None) => &[],
-            (kind, _) => catalog.issues_for_kind(kind),
-        };
+        // An event whose number nobody has published is known by its words, under the number 0.
+        let (issues, numberless): (&[Arc<Issue>], &[Arc<Issue>]) =
+            match (observation.kind, facts.number("event.id")) {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                // `as` saturates: no issue has such an id
+                ("event", Some(id)) => (catalog.issues_for_event(id as u32), catalog.issues_for_event(0)),
+                ("event", None) => (&[], catalog.issues_for_event(0)),
+                (kind, _) => (catalog.issues_for_kind(kind), &[]),
+            };
         // A setting that is right rules a cause out; an event or a queue without the failure says nothing.
         let keep_clear = self.options.diagnose
             && !self.options.stream_only
             && !matches!(observation.kind, "event" | "queue" | "message" | "reply");
         let mut matched = false;
-        for issue in issues {
+        for issue in issues.iter().chain(numberless) {
             if !issue.providers.is_empty() {
                 // A pasted message may have lost its provider; its own words then decide.
                 let named = facts.text("event.provider");

@@ -1,5 +1,6 @@
 //! Each issue against its fixtures: `tests/rules/<area>/<issue>/{hit,miss,unknown}-*.json`.
 //!
+//! What holds of the whole catalog is in `support/invariants.rs`.
 //! A hit is found, a near miss is not, an unknown is neither found nor clear. With the rule taken
 //! out of the catalog, its hits must be gone: no other rule may speak in its place.
 
@@ -12,7 +13,13 @@
 )]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 
+#[path = "support/invariants.rs"]
+mod invariants;
+#[path = "support/shared.rs"]
+#[allow(dead_code)] // what lies beside the repository is not needed here
+mod shared;
 mod support;
+use invariants::shipped;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -91,21 +98,6 @@ fn every_fixture_comes_to_what_its_name_says() {
 
 #[test]
 fn every_issue_has_a_page_and_a_hit_a_near_miss_and_an_unknown() {
-    let catalog = exauth::Catalog::builtin().unwrap();
-    let with_fixtures: BTreeSet<String> =
-        folders().iter().map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    let issues: BTreeSet<String> = catalog.issues().map(|issue| issue.id.clone()).collect();
-    assert_eq!(issues, with_fixtures);
-    for folder in folders() {
-        let names: Vec<String> = fixtures(&folder).into_iter().map(|(name, _)| name).collect();
-        for outcome in ["hit-", "miss-", "unknown-"] {
-            assert!(
-                names.iter().any(|name| name.starts_with(outcome)),
-                "{}: no {outcome}*",
-                folder.display()
-            );
-        }
-    }
     let headings = [
         "## What it means",
         "## What we look at",
@@ -114,11 +106,37 @@ fn every_issue_has_a_page_and_a_hit_a_near_miss_and_an_unknown() {
         "## When this is wrong",
         "## Sources",
     ];
+    let mut wrong = Vec::new();
+    let catalog = exauth::Catalog::builtin().unwrap();
     let pages = catalog.issues().map(|i| (&i.id, &i.page)).chain(catalog.causes().map(|c| (&c.id, &c.page)));
     for (id, page) in pages {
         let found: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
-        assert_eq!(found, headings, "{id}");
+        if page.is_empty() {
+            wrong.push(format!("{id}: there is no page {id}.md beside {id}.json"));
+        } else if found != headings {
+            wrong.push(format!("{id}: its page has the headings {found:?}, not {headings:?}"));
+        }
     }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let mut wanted = BTreeSet::new();
+    for (path, _) in shipped("issues") {
+        let id = path.file_stem().unwrap().to_str().unwrap();
+        let area = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let folder = root.join(area).join(id);
+        let names: Vec<String> = match folder.is_dir() {
+            true => fixtures(&folder).into_iter().map(|(name, _)| name).collect(),
+            false => Vec::new(),
+        };
+        for outcome in ["hit-", "miss-", "unknown-"] {
+            if !names.iter().any(|name| name.starts_with(outcome)) {
+                wrong.push(format!("{id}: there is no record tests/rules/{area}/{id}/{outcome}*.json"));
+            }
+        }
+        wanted.insert(folder);
+    }
+    let strays = folders().into_iter().filter(|folder| !wanted.contains(folder));
+    wrong.extend(strays.map(|folder| format!("{}: there is no such issue", folder.display())));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -186,6 +204,7 @@ fn a_catalog_without_a_rule_no_longer_finds_its_hits() {
             "when": {"fact": "record.time", "op": "equals", "value": "never"}});
         if !shipped.event_ids.is_empty() {
             silent["event_ids"] = serde_json::json!(shipped.event_ids);
+            silent["providers"] = serde_json::json!(shipped.providers);
         }
         let pack = serde_json::json!({"schema": "exauth.pack/1", "issues": [silent]});
         let without = catalog.extend(pack.to_string().as_bytes()).unwrap();

@@ -9,7 +9,7 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     FormatsToProcess     = @('ExAuth.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool', 'Get-ExAuthIssue', 'Get-ExAuthEventFilter')
+    CmdletsToExport      = @('Test-ExAuth', 'Get-ExAuthDiagnosis', 'ConvertFrom-ExAuthTool', 'Get-ExAuthIssue', 'Get-ExAuthEventFilter', 'Import-ExAuthRule', 'Get-ExAuthEvidence')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{ PSData = @{ Tags = @('Exchange', 'Kerberos', 'SMTP', 'Authentication', 'Diagnostics') } }

@@ -5,7 +5,7 @@
 
 use super::vocabulary::{PAIR_FACTS, RECORD_FACTS};
 use super::Catalog;
-use crate::record::{HOLDERS, KINDS};
+use crate::record::KINDS;
 use crate::rule::OPS;
 use serde_json::{json, Value};
 
@@ -16,11 +16,14 @@ pub(super) fn describe(catalog: &Catalog) -> String {
             let properties: Vec<Value> = kind
                 .properties
                 .iter()
-                .map(|property| match property.item {
-                    Some(item) => {
-                        json!({"name": property.name, "item": item, "used_for": property.used_for})
+                .map(|property| {
+                    let mut wanted = json!({"name": property.name, "used_for": property.used_for});
+                    for (key, value) in [("item", property.item), ("parts", property.parts)] {
+                        if let Some(value) = value {
+                            wanted[key] = value.into();
+                        }
                     }
-                    None => json!({"name": property.name, "used_for": property.used_for}),
+                    wanted
                 })
                 .collect();
             json!({
@@ -32,10 +35,6 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 "properties": properties,
             })
         })
-        .collect();
-    let holders: Vec<Value> = HOLDERS
-        .iter()
-        .map(|holder| json!({"marks": holder.marks, "parts": holder.parts, "kind": holder.kind}))
         .collect();
     let issues: Vec<Value> = catalog
         .issues()
@@ -71,7 +70,6 @@ pub(super) fn describe(catalog: &Catalog) -> String {
         "schema": "exauth.catalog/1",
         "version": crate::VERSION,
         "kinds": kinds,
-        "holders": holders,
         "tools": crate::tool::TOOLS,
         "issues": issues,
         "causes": causes,

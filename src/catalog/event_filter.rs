@@ -63,7 +63,10 @@ pub(super) fn event_filter(catalog: &Catalog, options: &[u8]) -> Result<String> 
     for (provider, ids) in &ids_by_provider {
         let names: Vec<String> =
             provider_spellings(provider).iter().map(|name| format!("@Name='{}'", escape(name))).collect();
-        let ids: Vec<String> = ids.iter().map(|id| format!("EventID={id}")).collect();
+        // A number that is not known (0): whatever the provider says, but for what is no failure.
+        let any = "Level=1 or Level=2 or Level=3";
+        let id = |id: &u32| if *id == 0 { any.to_owned() } else { format!("EventID={id}") };
+        let ids: Vec<String> = ids.iter().map(id).collect();
         for some in ids.chunks(IDS_IN_A_SELECT) {
             let log = log_of(provider);
             selects.entry(log).or_default().push(format!(

@@ -79,7 +79,7 @@ pub struct Issue {
     /// For events: the providers.
     #[serde(default)]
     pub providers: Vec<String>,
-    /// For events: the ids.
+    /// For events: the ids; 0 for a number that is not known, then the providers and the words decide.
     #[serde(default)]
     pub event_ids: Vec<u32>,
     /// Where this is not true, the issue has nothing to say.

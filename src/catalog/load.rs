@@ -67,6 +67,19 @@ pub(super) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(Vec::<Object<T>>::deserialize(deserializer)?.into_iter().map(|object| object.0).collect())
 }
 
+/// The error in a document that cannot be read, with its place. Keeping track of the place costs as
+/// much as reading, so only a document with an error is read with it.
+fn error_in<T: DeserializeOwned>(bytes: &[u8]) -> Error {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(_) => Error::Rules { problem: "the document cannot be read".to_owned(), at: None },
+        Err(error) => {
+            let at = pointer(error.path());
+            Error::Rules { problem: error.into_inner().to_string(), at: Some(at) }
+        }
+    }
+}
+
 /// Reads a JSON document; an error names its place.
 pub(crate) fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -75,10 +88,7 @@ pub(crate) fn read_document<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return Err(Error::Rules { problem: "not a JSON object".to_owned(), at: Some(String::new()) });
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let at = pointer(error.path());
-        Error::Rules { problem: error.into_inner().to_string(), at: Some(at) }
-    })?;
+    let Ok(value) = T::deserialize(&mut deserializer) else { return Err(error_in::<T>(bytes)) };
     deserializer
         .end()
         .map_err(|error| Error::Rules { problem: format!("more than one document: {error}"), at: None })?;

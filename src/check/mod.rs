@@ -12,6 +12,7 @@ mod configuration;
 mod connector;
 mod connector_certificate;
 mod directory;
+mod encryption;
 mod event_hints;
 mod hidden_verbs;
 mod names;

@@ -219,5 +219,6 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
     super::web::add(pair, &mut facts);
+    super::encryption::add(pair, &mut facts);
     facts
 }

@@ -142,30 +142,30 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         let explicit = owners(pair, spn);
         let implicit = stand_in(spn).map(|spn| owners(pair, &spn)).unwrap_or_default();
         let is_own = |account: &str| account == own || service.may_carry(spn, account);
-        let own_explicit =
-            explicit.accounts.iter().find(|(account, _)| is_own(account)).map(|(_, places)| places);
-        let on_own = own_explicit.or_else(|| implicit.accounts.get(&own));
+        let own_names: Vec<(&String, &Vec<Evidence>)> =
+            explicit.accounts.iter().filter(|(account, _)| is_own(account)).collect();
+        // HOST stands in only where nobody carries the name itself.
+        let explicit_own = own_names.first().copied();
+        let on_own = explicit_own.map(|(_, places)| places).or_else(|| implicit.accounts.get(&own));
         let others: Vec<(&String, &Vec<Evidence>)> =
             explicit.accounts.iter().filter(|(account, _)| !is_own(account)).collect();
         for (account, places) in &others {
             let line = format!("{} on {}", shown(spn), account_words(account));
-            // HOST stands in only where nobody carries the name itself.
-            match own_explicit {
-                Some(own_places) => {
-                    let holder = explicit.accounts.keys().find(|name| is_own(name)).unwrap_or(&own);
+            match explicit_own {
+                Some((holder, own_places)) => {
                     let both = format!("{} on {holder} and {}", shown(spn), account_words(account));
                     doubled.add(both, places.iter().chain(own_places));
                 }
-                // A balanced name belongs to the account whose credential all its servers hold.
                 None if service.may_be_unseen(pair, spn, account) => perhaps_wrong.add(line, places.iter()),
                 None => wrong.add(line, places.iter()),
             }
         }
-        if others.len() > 1 && own_explicit.is_none() {
-            let names: Vec<_> = others.iter().map(|(account, _)| account_words(account)).collect();
+        let several = if explicit_own.is_none() { &others } else { &own_names };
+        if several.len() > 1 {
+            let names: Vec<_> = several.iter().map(|(account, _)| account_words(account)).collect();
             doubled.add(
                 format!("{} on {}", shown(spn), names.join(" and ")),
-                others.iter().flat_map(|(_, p)| p.iter()),
+                several.iter().flat_map(|(_, p)| p.iter()),
             );
         }
         match on_own.filter(|_| others.is_empty()) {
@@ -244,7 +244,7 @@ impl ServiceAccounts {
         let own_name = pair.to.is_some_and(|to| pair.hosts.is(to, host));
         let computer =
             pair.hosts.find(account).and_then(|id| pair.hosts.get(id)).is_some_and(|h| h.is_exchange);
-        is_balanced_class(spn) && !self.asked && !own_name && (!computer || pair.to.is_none())
+        is_balanced_class(spn) && !self.asked && !own_name && !computer
     }
 }
 

@@ -22,11 +22,8 @@ pub struct Next {
     pub decides: Vec<String>,
 }
 
-/// So many are chosen by weight: an administrator reads the first three, a script runs them all.
-const BY_WEIGHT: usize = 12;
-
-/// At most this many: after the weightiest follow those that bear on a cause no other command bears on.
-const MOST: usize = 20;
+/// At most this many: an administrator reads the first three, a script runs them all.
+const MOST: usize = 24;
 
 /// Most that the balance of the evidence adds to a cause's weight when asking, or takes from it.
 const LIMIT: i32 = 8;
@@ -89,26 +86,17 @@ pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], wor
 /// rare cause is not hidden behind the fifth command about a frequent one.
 fn pick(mut asked: Vec<Asked>) -> Vec<Next> {
     asked.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.next.command.cmp(&b.next.command)));
-    let (mut settled, mut touched): (BTreeSet<String>, BTreeSet<String>) = Default::default();
+    let mut covered: BTreeSet<String> = BTreeSet::new();
     let mut picked = Vec::new();
     while picked.len() < MOST {
         let fresh = |one: &Asked| -> i32 {
-            let open = one.weights.iter().filter(|(id, _)| !settled.contains(*id));
-            open.map(|(id, weight)| match (one.settles.contains(id), touched.contains(id)) {
-                (true, _) => 2 * weight,
-                (false, false) => *weight,
-                (false, true) => 0,
-            })
-            .sum()
+            let open = one.weights.iter().filter(|(id, _)| !covered.contains(*id));
+            open.map(|(id, weight)| if one.settles.contains(id) { 2 * weight } else { *weight }).sum()
         };
         let best = asked.iter().enumerate().max_by_key(|(at, one)| (fresh(one), std::cmp::Reverse(*at)));
         let Some(best) = best.map(|(at, _)| at) else { break };
         let one = asked.remove(best);
-        if picked.len() >= BY_WEIGHT && one.weights.keys().all(|id| touched.contains(id)) {
-            continue;
-        }
-        touched.extend(one.weights.into_keys());
-        settled.extend(one.settles);
+        covered.extend(one.settles);
         picked.push(one.next);
     }
     picked

@@ -95,26 +95,6 @@ pub(super) fn gather<'o>(
     spread_addresses(join_ends(problems))
 }
 
-/// A Kerberos event about an account and a service that have nothing to do with Exchange, where
-/// servers of Exchange are known: the log of a domain controller is full of them.
-fn is_foreign(seen: &Observation, problem: &str, hosts: &Hosts) -> bool {
-    let Some((class, host)) = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/')) else {
-        return false;
-    };
-    let ours = |name: &str| {
-        let name = name.split(['@', '/', ':']).next().unwrap_or(name);
-        hosts.find(name).and_then(|id| hosts.get(id)).is_some_and(|host| host.is_exchange)
-    };
-    // What Exchange servers ask each other for, under names that need be nobody's own.
-    let exchange = ["http", "smtp", "smtpsvc", "exchangemdb", "exchangerfr", "exchangeab"];
-    problem.starts_with("kerberos-")
-        && hosts.iter().any(|(_, host)| host.is_exchange)
-        && !exchange.iter().any(|known| class.eq_ignore_ascii_case(known))
-        && !ours(host)
-        && !seen.facts.text("event.account").is_some_and(ours)
-        && !seen.facts.text("event.computer").is_some_and(ours)
-}
-
 /// A front end's page says that some back end refused it; where its own Kerberos events speak of one
 /// web service only, that is the back end.
 fn name_back_ends(problems: &mut [Seen<'_>]) {
@@ -135,6 +115,26 @@ fn name_back_ends(problems: &mut [Seen<'_>]) {
             seen.to = only.clone();
         }
     }
+}
+
+/// A Kerberos event about an account and a service that have nothing to do with Exchange, where
+/// servers of Exchange are known: the log of a domain controller is full of them.
+fn is_foreign(seen: &Observation, problem: &str, hosts: &Hosts) -> bool {
+    let Some((class, host)) = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/')) else {
+        return false;
+    };
+    let ours = |name: &str| {
+        let name = name.split(['@', '/', ':']).next().unwrap_or(name);
+        hosts.find(name).and_then(|id| hosts.get(id)).is_some_and(|host| host.is_exchange)
+    };
+    // What Exchange servers ask each other for, under names that need be nobody's own.
+    let exchange = ["http", "smtp", "smtpsvc", "exchangemdb", "exchangerfr", "exchangeab"];
+    problem.starts_with("kerberos-")
+        && hosts.iter().any(|(_, host)| host.is_exchange)
+        && !exchange.iter().any(|known| class.eq_ignore_ascii_case(known))
+        && !ours(host)
+        && !seen.facts.text("event.account").is_some_and(ours)
+        && !seen.facts.text("event.computer").is_some_and(ours)
 }
 
 /// A site of which no server is known, and one server of no known site that refuses the same way:

@@ -32,6 +32,8 @@ pub struct Property {
     pub name: &'static str,
     /// For a list of objects: the member of each item that holds its value.
     pub item: Option<&'static str>,
+    /// For a list of objects: the kind whose properties are read of each.
+    pub parts: Option<&'static str>,
     /// What it is used for.
     pub used_for: &'static str,
 }
@@ -39,12 +41,17 @@ pub struct Property {
 impl Property {
     /// A plain property.
     pub const fn new(name: &'static str, used_for: &'static str) -> Property {
-        Property { name, item: None, used_for }
+        Property { name, item: None, parts: None, used_for }
     }
 
     /// A list whose items are objects with one interesting member.
     pub const fn items(name: &'static str, item: &'static str, used_for: &'static str) -> Property {
-        Property { name, item: Some(item), used_for }
+        Property { name, item: Some(item), parts: None, used_for }
+    }
+
+    /// A list of objects that are records of another kind.
+    pub const fn parts(name: &'static str, kind: &'static str, used_for: &'static str) -> Property {
+        Property { name, item: None, parts: Some(kind), used_for }
     }
 }
 

@@ -61,7 +61,6 @@ pub use document::{decode, form_of, read_document, Decoded, Form};
 pub use kind::{Kind, Property};
 pub use message::message_records;
 pub(crate) use parts::parts_of;
-pub use parts::{Holder, HOLDERS};
 pub use read::{read_records, Body, Record, Rejected};
 pub use text::{records_of_text, tool_records_json};
 pub(crate) use tolerant::is_cut;

@@ -9,20 +9,6 @@ use super::tolerant::unwrapped;
 use super::value::Value;
 use std::borrow::Cow;
 
-/// An object that is known by nothing but the objects it holds.
-pub struct Holder {
-    /// Property names that together mean it.
-    pub marks: &'static [&'static str],
-    /// The property with the list.
-    pub parts: &'static str,
-    /// The kind of the objects in the list.
-    pub kind: &'static str,
-}
-
-/// All of them; callers that pick properties keep `marks`, and of each part what its kind wants.
-pub static HOLDERS: &[Holder] =
-    &[Holder { marks: &["GroupByValue", "Details"], parts: "Details", kind: "queue" }];
-
 /// The records that stand inside a record; empty for a record that stands for itself.
 pub(crate) fn parts_of<'a>(record: &Record<'a>) -> Vec<Record<'a>> {
     let details = digest_details(record);

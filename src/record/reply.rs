@@ -20,7 +20,11 @@ pub static KIND: Kind = Kind {
     name: "reply",
     types: &["Reply", "MessageTrackingEvent", "QueueDigestPresentationObject"],
     object_classes: &[],
-    marks: &[&["GroupByValue", "MessageCount"], &["EventId", "RecipientStatus"]],
+    marks: &[
+        &["GroupByValue", "MessageCount"],
+        &["GroupByValue", "Details"],
+        &["EventId", "RecipientStatus"],
+    ],
     commands: &["Get-MessageTrackingLog"],
     properties: &[
         Property::new("Text", "the reply as it was pasted"),
@@ -29,7 +33,7 @@ pub static KIND: Kind = Kind {
         Property::new("ReplySource", "which log or console it stood in"),
         Property::new("ReplyHost", "who answered"),
         Property::new("ReplyIp", "where it was answered"),
-        Property::new("Details", "the queues that share it"),
+        Property::parts("Details", "queue", "the queues that share it"),
         Property::new("SmtpResponse", "the reply in the tracking log"),
         Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
         Property::new("EventId", "kind, when the type is lost"),

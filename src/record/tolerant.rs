@@ -245,7 +245,7 @@ pub(super) fn asked<'r>(record: &'r Record<'_>) -> Option<&'r str> {
         Some(at) => words.get(at + 1),
         None => arguments.next(),
     };
-    // A variable, an expression, a switch or another parameter is no name.
+    // A variable, an expression, another parameter or a switch of a tool is no name.
     word.copied().filter(|word| !word.is_empty() && !word.starts_with(['-', '/', '|', '$', '(', '@']))
 }
 

@@ -53,8 +53,7 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         errors |= line.contains("FullyQualifiedErrorId");
     }
     give(&mut name, &mut status, results);
-    // The line of the end stands before the verdict: without it the verdict was cut off.
-    let verdict = verdict.or_else(|| (started && errors).then_some(false));
+    let verdict = verdict.or_else(|| (started && (finished || errors)).then_some(false));
     if let Some(succeeded) =
         verdict.filter(|_| started || finished || block.command.is_some() || verdict.is_some())
     {

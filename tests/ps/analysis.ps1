@@ -110,6 +110,60 @@ foreach ($form in 'live', 'deserialised') {
     Check "a $form digest is diagnosed" ($diagnosis.Count -eq 1 -and $diagnosis[0].From -eq 'EX1' -and $diagnosis[0].To -match '^ex2') $diagnosis
 }
 
+# The same queue in every form that text and files have
+$folder = Join-Path ([IO.Path]::GetTempPath()) ('exauth forms ' + [guid]::NewGuid())
+$null = New-Item -ItemType Directory $folder
+$queue = New-Queue $forms['the record of 2016']
+$record = [pscustomobject]@{ schema = 'exauth.record/1'; type = @($queueType); computer = 'EX1'; properties = $queue }
+$bare = $record | Select-Object type, computer, properties
+$queue | Export-Clixml "$folder\clixml.xml"
+$queue | Export-Csv "$folder\typed.csv" -IncludeTypeInformation
+$queue | Export-Csv "$folder\plain.csv" -NoTypeInformation
+$record | ConvertTo-Json -Depth 5 -Compress | Set-Content "$folder\record.jsonl"
+$bare | ConvertTo-Json -Depth 5 | Set-Content "$folder\pretty.json"
+ConvertTo-Json -Depth 5 -InputObject @($bare, $bare) | Set-Content "$folder\array.json" -Encoding Unicode
+'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="MSExchange OWA"/><EventID Qualifiers="49152">71</EventID><Level>2</Level><TimeCreated SystemTime="2026-11-20T09:14:00.000Z"/><Channel>Application</Channel><Computer>EX1.contoso.com</Computer></System><EventData><Data>EX1</Data><Data>https://ex2.contoso.com/owa</Data></EventData></Event>' | Set-Content "$folder\event.xml"
+"Registered ServicePrincipalNames for CN=EX2,CN=Computers,DC=contoso,DC=com:`r`n`tHOST/EX2" | Set-Content "$folder\tool.txt"
+foreach ($name in 'clixml.xml', 'typed.csv', 'plain.csv', 'record.jsonl', 'pretty.json', 'array.json') {
+    foreach ($way in 'lines', 'raw', 'file') {
+        $given = switch ($way) { 'lines' { @(Get-Content "$folder\$name") } 'raw' { @(Get-Content "$folder\$name" -Raw) } 'file' { @(Get-Item "$folder\$name") } }
+        $found = Find-Id $given
+        Check "$name as $way gives the finding of the object" ($found -contains $smtp454 -and $found.Count -eq 1) $found
+    }
+}
+Check 'lines without a note of their file do, too' ((Find-Id @(Get-Content "$folder\clixml.xml" | ForEach-Object { "$_" })) -contains $smtp454) $null
+Check 'an event as XML is found' ((Find-Id (Get-Content "$folder\event.xml")) -contains 'owa-proxy-event-71') (Find-Id (Get-Content "$folder\event.xml"))
+$all = @(Get-ChildItem $folder | Get-ExAuthDiagnosis)
+$smtp = @($all | Where-Object { $_.Problem -eq 'smtp-temporary-auth-failure' })
+Check 'all files of a folder are judged together' ($smtp.Count -eq 1 -and @($all | Where-Object { $_.Problem -match 'owa' }).Count -eq 1) $all
+$mixed = @(& { Get-Content "$folder\tool.txt"; Get-Content "$folder\pretty.json" | ForEach-Object { "$_" }; $queue; Get-Content "$folder\clixml.xml", "$folder\tool.txt", "$folder\array.json" } | Test-ExAuth)
+Check-Equal 'mixed forms give the findings of each' @($mixed | Where-Object { $_.Id -eq $smtp454 }).Count 5
+foreach ($name in 'record.jsonl', 'pretty.json', 'array.json') {
+    $found = @(Get-Content "$folder\$name" -Raw | ConvertFrom-Json | ForEach-Object { $_ } | Test-ExAuth)
+    Check "$name through ConvertFrom-Json gives it, with the queue and the server" ($found.Count -ge 1 -and $found[0].Id -eq $smtp454 -and $found[0].Subject -eq 'EX1\12') $found
+}
+if ($there) {
+    foreach ($name in 'E16/Exchange/GetOwaVirtualDirectory.xml', 'connectors/GetReceiveConnector.three-of-five.xml') {
+        $path = Join-Path $Data "clixml/$name"
+        $wanted = (@(Import-Clixml -LiteralPath $path | Test-ExAuth -IncludeClear) | ForEach-Object { "$($_.Id) $($_.Outcome) $($_.Subject)" } | Sort-Object) -join '; '
+        Check-Equal "the text of $name says what its objects say" ((@(Get-Content -LiteralPath $path | Test-ExAuth -IncludeClear) | ForEach-Object { "$($_.Id) $($_.Outcome) $($_.Subject)" } | Sort-Object) -join '; ') $wanted
+        Check-Equal "so does the file" ((@(Get-Item -LiteralPath $path | Test-ExAuth -IncludeClear) | ForEach-Object { "$($_.Id) $($_.Outcome) $($_.Subject)" } | Sort-Object) -join '; ') $wanted
+    }
+}
+
+# Suppressions
+$accepted = @{ Issue = $smtp454; Subject = 'EX1\1*'; Reason = 'the branch is being moved'; Owner = 'mail@contoso.com'; Until = (Get-Date).AddDays(2).ToString('yyyy-MM-dd') }
+$queues = @((New-Queue $forms['a plain reply']), (New-Queue $forms['a plain reply'] @{ Identity = 'EX1\20' }))
+$found = @($queues | Test-ExAuth -Suppression $accepted)
+Check 'a suppressed finding is silent, another subject is not' ($found.Count -eq 1 -and $found[0].Subject -eq 'EX1\20') $found
+$accepted.Until = '2026-01-31'
+$found = @($queues | Test-ExAuth -Suppression $accepted -WarningVariable warned -WarningAction SilentlyContinue)
+Check 'one that has expired silences nothing and is told' ($found.Count -eq 2 -and "$warned" -match 'ended with 2026-01-31') $warned
+$accepted.Issue = 'no-such'
+$found = $null
+try { $null = $queues | Get-ExAuthDiagnosis -Suppression $accepted } catch { $found = $_ }
+Check 'an issue that does not exist is an error that names the field' ($found.FullyQualifiedErrorId -like 'ExAuth.SuppressionInvalid*' -and "$found" -match 'Suppression 1, Issue: .*no-such') $found
+
 # Clear and unknown
 $all = @(New-Queue '' | Test-ExAuth -IncludeClear)
 Check '-IncludeClear also shows what was found right or could not be judged' ($all.Count -gt 0 -and @($all | Where-Object { $_.Outcome -eq 'found' }).Count -eq 0) $all

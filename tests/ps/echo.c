@@ -11,7 +11,7 @@
 #define API __declspec(dllexport)
 
 typedef struct { char *data; size_t len, size; } text;
-typedef struct { text waiting; size_t records; } session;
+typedef struct { text waiting, options; size_t records; int refuses_report; } session;
 
 static void put(text *t, const char *data, size_t len)
 {
@@ -41,7 +41,8 @@ static void echo(text *t, const char *line, size_t len)
             "\"evidence\":[{\"record\":0,\"property\":\"P\",\"value\":\"V\"}],\"message\":\"");
     for (i = 0; i < len; i++) {
         if (line[i] == '"' || line[i] == '\\') put(t, "\\", 1);
-        put(t, line + i, 1);
+        if ((unsigned char)line[i] >= ' ') put(t, line + i, 1);
+        else if (line[i] == '\n') put(t, "|", 1);
     }
     word(t, "\"}\n");
 }
@@ -65,10 +66,10 @@ static const char describe[] =
     "{\"name\":\"event\",\"types\":[\"EventLogRecord\",\"EventLogEntry\"],\"object_classes\":[],\"marks\":[[\"ProviderName\",\"Id\"]],"
     "\"properties\":[{\"name\":\"Id\"},{\"name\":\"ProviderName\"},{\"name\":\"Source\"},{\"name\":\"TimeCreated\"},{\"name\":\"Properties\",\"item\":\"Value\"},"
     "{\"name\":\"ReplacementStrings\"},{\"name\":\"Level\"},{\"name\":\"EntryType\"}]},"
+    "{\"name\":\"reply\",\"types\":[],\"object_classes\":[],\"marks\":[[\"GroupByValue\",\"MessageCount\"]],\"properties\":[{\"name\":\"GroupByValue\"},{\"name\":\"Details\",\"parts\":\"queue\"}]},"
     "{\"name\":\"service\",\"types\":[\"Win32_Service\",\"MSFT_DNSClientServerAddress\",\"Inner\"],\"object_classes\":[],\"marks\":[],\"properties\":[{\"name\":\"Name\"},{\"name\":\"Path\"}]},"
     "{\"name\":\"odd\",\"types\":[\"ExAuthOdd\"],\"object_classes\":[],\"marks\":[],"
     "\"properties\":[{\"name\":\"A\"},{\"name\":\"B\"},{\"name\":\"C\"},{\"name\":\"D\"},{\"name\":\"E\"},{\"name\":\"F\"}]}],"
-    "\"holders\":[{\"marks\":[\"GroupByValue\",\"Details\"],\"parts\":\"Details\",\"kind\":\"queue\"}],"
     "\"issues\":[{\"id\":\"smtp-one\",\"title\":\"One\",\"severity\":\"error\",\"problem\":\"p\",\"causes\":[\"clock-skew\"],\"status\":\"stable\",\"page\":\"# One\"}],"
     "\"causes\":[{\"id\":\"clock-skew\",\"title\":\"Clocks\",\"page\":\"# Clocks\"}],\"problems\":[],\"tools\":[\"setspn\",\"w32tm\"]}";
 
@@ -110,29 +111,47 @@ API int32_t exauth_analyze(void *c, const char *r, size_t n, const char *o, size
 
 API int32_t exauth_session_new(void *c, const char *o, size_t n, session **out, text **err)
 {
-    (void)c; (void)o; (void)n; (void)err;
+    (void)c; (void)err;
     *out = calloc(1, sizeof **out);
+    put(&(*out)->options, o, n);
     return 0;
 }
 
 API int32_t exauth_session_add(session *s, const char *r, size_t len, text **rejected, text **err)
 {
     const char *end = r + len, *line, *stop;
+    int number = 1;
     (void)err;
     if (rejected) *rejected = NULL;
 #ifdef QUIET
     end = r;
 #endif
-    for (line = r; line < end; line = stop + 1, s->records++) {
+    if (len >= 2 && (unsigned char)r[0] == 0xFF && (unsigned char)r[1] == 0xFE) {
+        /* A document: told in one piece, its lines apart by bars. */
+        text ascii = {0};
+        size_t i;
+        word(&ascii, "document: ");
+        for (i = 2; i < len; i += 2) put(&ascii, r + i, 1);
+        if (rejected && holds(ascii.data, ascii.data + ascii.len, "reject me"))
+            *rejected = make("{\"schema\":\"exauth.rejected/1\",\"index\":7,\"line\":2,\"at\":null,\"reason\":\"no\"}\n");
+        echo(&s->waiting, ascii.data, ascii.len);
+        free(ascii.data);
+        return 0;
+    }
+    for (line = r; line < end; line = stop + 1, s->records++, number++) {
         stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) stop = end;
         if (holds(line, stop, "panic now")) return -99;
+        if (holds(line, stop, "refuse report")) s->refuses_report = 1;
+        if (holds(line, stop, "tell options")) { echo(&s->waiting, s->options.data, s->options.len); continue; }
         if (rejected && holds(line, stop, "reject me")) {
-            char number[24];
+            char digits[24];
             if (!*rejected) *rejected = make("");
             word(*rejected, "{\"schema\":\"exauth.rejected/1\",\"index\":");
-            word(*rejected, itoa((int)s->records, number, 10));
-            word(*rejected, ",\"line\":1,\"at\":null,\"reason\":\"no\"}\n");
+            word(*rejected, itoa((int)s->records, digits, 10));
+            word(*rejected, ",\"line\":");
+            word(*rejected, itoa(number, digits, 10));
+            word(*rejected, ",\"at\":null,\"reason\":\"no\"}\n");
             continue;
         }
         echo(&s->waiting, line, (size_t)(stop - line));
@@ -157,8 +176,18 @@ API int32_t exauth_session_finish(session *s, text **err) { (void)s; (void)err; 
 
 API int32_t exauth_session_report(session *s, const char *f, size_t n, text **out, text **err)
 {
-    (void)s; (void)f; (void)n; (void)err;
-    *out = make("{\"schema\":\"exauth.report/1\",\"diagnoses\":[{\"severity\":\"error\",\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
+    (void)f; (void)n; (void)err;
+    *out = NULL;
+    if (s->refuses_report) return -3;
+    *out = make("{\"schema\":\"exauth.report/1\",\"received\":[{\"kind\":\"queue\",\"records\":41,\"not_given\":[{\"name\":\"A\",\"count\":41},{\"name\":\"B\",\"count\":3}],"
+        "\"cut_off\":[{\"name\":\"LastError\",\"count\":2}],\"not_read\":[{\"name\":\"Velocity\",\"count\":41}]},{\"kind\":\"reply\",\"records\":1}],"
+        "\"ignored\":[{\"kind\":\"Contoso.Other\",\"count\":2,\"first\":0}],"
+        "\"suppressions\":[");
+    if (holds(s->options.data, s->options.data + s->options.len, "suppress")) word(*out,
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX1*\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2027-01-31\",\"expired\":false,\"findings\":2},"
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX2\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2026-11-20\",\"expired\":true,\"findings\":1},"
+        "{\"issue\":\"smtp-one\",\"subject\":\"EX3\",\"reason\":\"r\",\"owner\":\"o\",\"until\":\"2026-11-20\",\"expired\":true,\"findings\":0}");
+    word(*out, "],\"diagnoses\":[{\"severity\":\"error\",\"problem\":{\"id\":\"smtp-temporary-auth-failure\",\"title\":\"T\",\"from\":\"EX1\",\"to\":\"EX2\","
         "\"first_seen\":\"2026-11-20T09:14:00Z\",\"last_seen\":null,\"count\":2},\"causes\":[{\"id\":\"clock-skew\",\"verdict\":\"confirmed\",\"title\":\"Clocks\","
         "\"for\":[{\"record\":1,\"says\":\"Seven minutes apart.\"}],\"against\":[],\"missing\":[\"x\"],\"fix\":[{\"text\":\"Set the clock.\",\"command\":\"w32tm /resync\",\"check\":\"c\",\"undo\":\"u\"}]},"
         "{\"id\":\"spn-missing\",\"verdict\":\"ruled_out\",\"title\":\"S\",\"for\":[],\"against\":[],\"missing\":[],\"fix\":[]}],"
@@ -166,4 +195,4 @@ API int32_t exauth_session_report(session *s, const char *f, size_t n, text **ou
     return 0;
 }
 
-API void exauth_session_free(session *s) { if (s) { free(s->waiting.data); free(s); } }
+API void exauth_session_free(session *s) { if (s) { free(s->waiting.data); free(s->options.data); free(s); } }

@@ -40,13 +40,13 @@ $new = @([AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetNam
 Check 'a module with its compiled part loads no compiler' (@($new -match 'CodeAnalysis').Count -eq 0) $new
 Check 'the module works from a folder with blanks and Chinese characters in its name' ($Good -match ' ' -and $Good -match '[^\x00-\x7f]' -and @('x' | Test-ExAuth).Count -ge 0) $Good
 $commands = (Get-Command -Module ExAuth | Sort-Object Name | ForEach-Object { $_.Name }) -join ' '
-Check-Equal 'the module exports exactly its commands' $commands 'ConvertFrom-ExAuthTool Get-ExAuthDiagnosis Get-ExAuthEventFilter Get-ExAuthIssue Test-ExAuth'
+Check-Equal 'the module exports exactly its commands' $commands 'ConvertFrom-ExAuthTool Get-ExAuthDiagnosis Get-ExAuthEventFilter Get-ExAuthEvidence Get-ExAuthIssue Import-ExAuthRule Test-ExAuth'
 Check 'each command has an approved verb' (@(Get-Command -Module ExAuth | Where-Object { (Get-Verb).Verb -notcontains $_.Verb }).Count -eq 0) $null
 Check 'the module exports no variable and no alias' ((Get-Module ExAuth).ExportedVariables.Count -eq 0 -and (Get-Module ExAuth).ExportedAliases.Count -eq 0) $null
 $found = @()
 Import-Module $Good -ErrorVariable found
 Import-Module $Good -Force -ErrorVariable +found
-Check 'importing twice, and with -Force, is no error' ($found.Count -eq 0 -and @(Get-Command -Module ExAuth).Count -eq 5) "$found"
+Check 'importing twice, and with -Force, is no error' ($found.Count -eq 0 -and @(Get-Command -Module ExAuth).Count -eq 7) "$found"
 Remove-Module ExAuth
 Check 'removing the module takes its commands away' ($null -eq (Get-Command Test-ExAuth -ErrorAction SilentlyContinue)) $null
 Import-Module $Good -ErrorVariable +found
@@ -59,5 +59,5 @@ Check 'the manifest asks for 5.1 and names both editions' ("$($manifest.PowerShe
 
 # A checkout: no compiled part. A new process, because this one has the types already.
 $text = & (Join-Path $PSHOME 'pwsh.exe') -NoProfile -Command "`$VerbosePreference = 'Continue'; Import-Module '$Source'; (Get-Command -Module ExAuth).Count; 'x' | Test-ExAuth | Out-Null; 'done'" 2>&1 | Out-String
-Check 'a checkout compiles its sources at import and says so' ($text -match 'compiling the sources' -and $text -match '(?m)^5' -and $text -match 'done') $text
+Check 'a checkout compiles its sources at import and says so' ($text -match 'compiling the sources' -and $text -match '(?m)^7' -and $text -match 'done') $text
 Complete-Checks

@@ -133,6 +133,48 @@ $back = Get-Line (Import-Clixml -LiteralPath $path)
 Check-Equal 'a record that went through CLIXML is the same record' $back '{"schema":"exauth.record/1","type":["ExAuth.SpnList"],"from":"setspn -L EX2","computer":"EX1","properties":{"spns":["SMTPSVC/EX2","HTTP/EX2"],"count":2,"none":null,"long":true}}'
 $back = Get-Line ('{"schema":"exauth.record/1","from":"x","text":"y"}' | ConvertFrom-Json)
 Check-Equal 'a record that was read from JSON is the same record' $back '{"schema":"exauth.record/1","from":"x","text":"y"}'
+$wanted = '{"type":["ExtensibleQueueInfo"],"from":"Get-Queue","properties":{"LastError":"x"}}'
+foreach ($given in '{"from":"Get-Queue","type":["ExtensibleQueueInfo"],"properties":{"LastError":"x"},"more":1}', '{"properties":{"LastError":"x"}}', '{"text":"y","computer":"EX1"}', '{"text":["y","z"],"from":"setspn"}') {
+    Check "without its schema it is one too: $given" ((Get-Line ($given | ConvertFrom-Json)) -ceq $(if ($given -match 'more') { $wanted } elseif ($given -match '"text":"y"') { '{"computer":"EX1","text":"y"}' } elseif ($given -match 'text') { '{"from":"setspn","text":["y","z"]}' } else { $given })) (Get-Line ($given | ConvertFrom-Json))
+}
+Check-Equal 'a hashtable with these fields is one' (Get-Line @{ text = 'y'; computer = 'EX1' }) '{"computer":"EX1","text":"y"}'
+foreach ($other in @{ Text = 'y'; From = 'a@contoso.com' }, @{ text = 'y' }, @{ text = 5; from = 'x' }, @{ properties = @(1); from = 'x' }, @{ Properties = @{ A = 1 } }, @{ properties = 'x' }) {
+    $name = ($other.Keys | Sort-Object | ForEach-Object { "$_=$($other[$_])" }) -join ' '
+    Check "an object with $name is no record" ((Get-Line ([pscustomobject]$other)) -match '"properties":\{\}' -and (Get-Line $other) -match '"properties":\{\}') (Get-Line ([pscustomobject]$other))
+}
+
+# Documents as lines of text, and files
+function Get-Run { @($input | Test-ExAuth | ForEach-Object { $_.Message }) -join ' + ' }
+Check-Equal 'lines of JSON are one document' ('{"A":1}', '{"A":2}' | Get-Run) 'document: {"A":1}|{"A":2}|'
+Check-Equal 'so is JSON over several lines, and one string of it' (('[', ' {', '  "A": "}["', ' }', ']', '' | Get-Run) + ' + ' + ("{`r`n `"A`": 1`r`n}" | Get-Run)) 'document: [| {|  "A": "}["| }|]|| + document: {| "A": 1|}|'
+Check-Equal 'text behind the end of a document is text, and the other way round' ('{"A":1}', 'Registered', 'x', '{"A":2}', '{"A":3}' | Get-Run) 'document: {"A":1}| + {"text":"Registered\nx\n"} + document: {"A":2}|{"A":3}|'
+Check-Equal 'a document inside a line of text is part of the text' ('Name : {"A":1}', ' {"A":1}', '{Basic, Fba}', '[PS] C:\>x' | Get-Run) '{"text":"Name : {\"A\":1}\n {\"A\":1}\n{Basic, Fba}\n[PS] C:\\>x\n"}'
+Check-Equal 'lists and prompts of the shell are no JSON' (('{Basic, Fba}' | Get-Run) + ' + ' + ('[PS] C:\>Get-Queue' | Get-Run)) '{"text":"{Basic, Fba}\n"} + {"text":"[PS] C:\\>Get-Queue\n"}'
+Check-Equal 'CLIXML is a document, text behind it is not' ('<Objs Version="1.1.0.1">', ' <S>x</S>', '</Objs>', 'y' | Get-Run) 'document: <Objs Version="1.1.0.1">| <S>x</S>|</Objs>| + {"text":"y\n"}'
+Check-Equal 'events as XML that follow each other are one document' ('<Event><System/></Event>', '<Event><System/></Event>', 'y' | Get-Run) 'document: <Event><System/></Event>|<Event><System/></Event>| + {"text":"y\n"}'
+Check-Equal 'other XML is text' ('<?xml version="1.0"?>', '<configuration/>' | Get-Run) '{"text":"<?xml version=\"1.0\"?>\n<configuration/>\n"}'
+Check-Equal 'CSV is a document' ('"A","B"', '"1","2"' | Get-Run) 'document: "A","B"|"1","2"|'
+Check-Equal 'an object ends a document' (& { '{"A":1}'; New-Odd @{ A = 1 }; '{"A":2}' } | Get-Run) 'document: {"A":1}| + {"type":["Contoso.ExAuthOdd"],"properties":{"A":1}} + document: {"A":2}|'
+$folder = Join-Path ([IO.Path]::GetTempPath()) ('exauth files ' + [guid]::NewGuid())
+$null = New-Item -ItemType Directory $folder
+[IO.File]::WriteAllText("$folder\a.jsonl", "{`"A`":1}`n{`"A`":`"reject me`"}`n")
+[IO.File]::WriteAllText("$folder\b.txt", "Registered`r`nx`r`n", [Text.Encoding]::Unicode)
+[IO.File]::WriteAllText("$folder\c.xml", '<Objs Version="1.1.0.1"/>', [Text.Encoding]::Unicode)
+[IO.File]::WriteAllBytes("$folder\d.evtx", [byte[]](0x45, 0x6C, 0x66, 0x46, 0x69, 0x6C, 0x65, 0, 0, 0, 0, 0, 1))
+[IO.File]::WriteAllText("$folder\e.txt", ' ')
+Check-Equal 'lines of files are a document a file' (Get-Content "$folder\a.jsonl", "$folder\b.txt", "$folder\c.xml" -ErrorAction SilentlyContinue | Test-ExAuth -ErrorAction SilentlyContinue | ForEach-Object { $_.Message }) 'document: {"A":1}|{"A":"reject me"}| document: Registered|x| document: <Objs Version="1.1.0.1"/>|'
+$problems = @()
+Check-Equal 'files are read, each by its content' (Get-ChildItem $folder | Test-ExAuth -ErrorAction SilentlyContinue -ErrorVariable problems | ForEach-Object { $_.Message }) 'document: {"A":1}|{"A":"reject me"}| document: Registered|x| document: <Objs Version="1.1.0.1"/>'
+Check 'a place that is no record is told with its file and line' ($problems[0].FullyQualifiedErrorId -like 'ExAuth.RecordRejected*' -and "$($problems[0])" -match 'Line 2 of .*a\.jsonl' -and $problems[0].TargetObject -like '*a.jsonl') $problems
+Check 'a file that is no text is one error with its path' ($problems.Count -eq 2 -and $problems[1].FullyQualifiedErrorId -like 'ExAuth.FileNotReadable*' -and $problems[1].TargetObject -like '*d.evtx') $problems
+$gone = Get-Item "$folder\b.txt"
+Remove-Item "$folder\b.txt"
+$held = [IO.File]::Open("$folder\a.jsonl", 'Open', 'ReadWrite', 'None')
+$given = @($gone, (Get-Item "$folder\a.jsonl"), (Get-Item "$folder\c.xml") | Test-ExAuth -ErrorAction SilentlyContinue -ErrorVariable problems)
+$held.Close()
+Check 'files that cannot be read are an error each, the others are read' ($given.Count -eq 1 -and $problems.Count -eq 2 -and $problems[0].TargetObject -like '*b.txt' -and $problems[1].TargetObject -like '*a.jsonl') $problems
+$many = @(1..30000 | ForEach-Object { '{"A":"' + ('x' * 80) + '"}' } | Test-ExAuth)
+Check "many lines of JSON are handed on in pieces ($($many.Count))" ($many.Count -ge 3) $many.Count
 
 # CLIXML of real servers
 if (Test-Path -LiteralPath (Join-Path $Data 'clixml')) {
@@ -150,8 +192,8 @@ if (Test-Path -LiteralPath (Join-Path $Data 'clixml')) {
 else { "skipped: $Data is not there, so nothing was read from real CLIXML" }
 
 # Wrong input
-$told = @(Get-Item $PSScriptRoot/*.ps1 | Select-Object -First 3 | Test-ExAuth -Verbose 4>&1)
-Check 'objects of no kind are counted in -Verbose' ("$told" -match '3 objects of no known kind: System\.IO\.FileInfo \(3\)') "$told"
+$told = @(Get-Item $PSScriptRoot, $HOME, $PSHOME | Test-ExAuth -Verbose 4>&1)
+Check 'objects of no kind are counted in -Verbose' ("$told" -match ' objects of no known kind: .*System\.IO\.DirectoryInfo \(3\)') "$told"
 $found = @()
 $null = & { Get-Date; Get-Process -Id $PID; $null; 5; [guid]::Empty; @{}; New-Object object; { 1 } } | Test-ExAuth -ErrorVariable found
 Check 'wrong objects are no error' ($found.Count -eq 0) $found

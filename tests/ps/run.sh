@@ -76,6 +76,8 @@ run import "$pwsh" -File "$here/import.ps1" -Good "$work/echo/ExAuth/ExAuth.psd1
 run projection "$pwsh" -File "$here/projection.ps1" -Module "$work/echo/ExAuth/ExAuth.psd1" -Data "$shared/data"
 run surface "$pwsh" -File "$here/surface.ps1" -Module "$work/echo/ExAuth/ExAuth.psd1" -Sources "$root/ps-module" -Shared "$shared"
 run analysis "$pwsh" -File "$here/analysis.ps1" -Module "$work/real/ExAuth/ExAuth.psd1" -Data "$shared/data"
+run rules "$pwsh" -File "$here/rules.ps1" -Module "$work/real/ExAuth/ExAuth.psd1" -Example "$root/examples/packs/contoso.json"
+run evidence "$pwsh" -File "$here/evidence.ps1" -Module "$work/real/ExAuth/ExAuth.psd1" -Sources "$root"
 run volume "$pwsh" -File "$here/volume.ps1" -Module "$work/real/ExAuth/ExAuth.psd1"
 run csharp "$here/csharp.sh" "$dll" "$work" "$pwsh"
 echo "$passed passed, $failed failed in all"

@@ -45,6 +45,54 @@ Check-Equal 'Tab completes causes' (Complete 'Get-ExAuthIssue -Cause ') 'clock-s
 Check-Equal 'Tab completes tools' (Complete 'ConvertFrom-ExAuthTool sets') 'setspn'
 Check 'the event filter is XML' ((Get-ExAuthEventFilter -After (Get-Date)) -is [xml]) $null
 
+# What came in
+foreach ($command in 'Test-ExAuth', 'Get-ExAuthDiagnosis') {
+    $told = @('x' | & $command -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object { "$_" })
+    Check-Equal "$command -Verbose says kind by kind what came in" ($told -join ' | ') 'queue: 41 records; not given: A, B (in 3 of 41); cut off: LastError (in 2 of 41); not read: Velocity | reply: 1 record | 2 objects of no known kind: Contoso.Other (2)'
+}
+$found = @()
+$null = 'refuse report' | Test-ExAuth -ErrorVariable found
+Check 'without -Verbose no report is made' ($found.Count -eq 0) $found
+try { $null = 'refuse report' | Test-ExAuth -Verbose 4>&1 } catch { $found = $_ }
+Check 'with it one is' ("$($found.FullyQualifiedErrorId)" -like 'ExAuth.CallFailed*') $found
+$found = & { $VerbosePreference = 'Continue'; 'x' | Test-ExAuth 4>&1 }
+Check '$VerbosePreference is heeded' ("$found" -match 'queue: 41 records') $found
+$found = & { $VerbosePreference = 'Continue'; 'x' | Test-ExAuth -Verbose:$false 4>&1 }
+Check 'and -Verbose:$false goes before it' ("$found" -notmatch 'queue: 41') $found
+
+# Suppressions and languages
+function Get-Option { param([hashtable]$With = @{}) ('tell options' | Test-ExAuth @With -WarningAction SilentlyContinue).Message }
+$thread = [Threading.Thread]::CurrentThread
+$before = $thread.CurrentUICulture
+# Windows' own are not there in a PowerShell that knows no culture, as under Wine.
+Add-Type -TypeDefinition 'public class NamedCulture : System.Globalization.CultureInfo { public NamedCulture() : base("") { } public override string Name { get { return "pl-PL"; } } }'
+$thread.CurrentUICulture = New-Object NamedCulture
+Check-Equal 'the language is that of the session' (Get-Option) '{"stream_only":true,"include_clear":false,"culture":"pl-PL"}'
+$thread.CurrentUICulture = [Globalization.CultureInfo]::InvariantCulture
+Check-Equal 'without a culture there is none' (Get-Option) '{"stream_only":true,"include_clear":false}'
+$thread.CurrentUICulture = $before
+Check-Equal '-Culture names another' (Get-Option @{ Culture = 'zh-CN'; IncludeClear = $true }) '{"stream_only":true,"include_clear":true,"culture":"zh-CN"}'
+$accepted = [ordered]@{ Issue = 'smtp-one'; Subject = 'EX1\12'; Reason = 'a "test"'; Owner = 'o'; Until = '2027-01-31' }
+$wanted = '^\{"stream_only":true,"include_clear":false,"culture":"x","now":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","suppress":\[(\{"issue":"smtp-one","subject":"EX1\\\\12","reason":"a \\"test\\"","owner":"o","until":"2027-01-31"\},?){2}\]\}$'
+$asJson = @($accepted, $accepted) | ConvertTo-Json | ConvertFrom-Json
+foreach ($pair in @('hashtables', @(@{} + $accepted), 1), @('objects', @([pscustomobject]$accepted), 1), @('CSV', @(([pscustomobject]$accepted | ConvertTo-Csv | ConvertFrom-Csv)), 1), @('JSON', $asJson, 2)) {
+    $given = if ($pair[2] -eq 1) { @($pair[1]) + @($pair[1]) } else { $pair[1] }
+    Check "suppressions go to the library from $($pair[0]), with the time" ((Get-Option @{ Culture = 'x'; Suppression = $given }) -match $wanted) (Get-Option @{ Culture = 'x'; Suppression = $given })
+}
+$day = @{} + $accepted
+foreach ($pair in @([datetime]'2027-01-31', '2027-01-31'), @([DateTime]::SpecifyKind([datetime]'2027-01-31', 'Utc'), '2027-01-31T00:00:00Z')) {
+    $day.Until = $pair[0]
+    Check "a time as the end is written as $($pair[1])" ((Get-Option @{ Suppression = $day }) -match "`"until`":`"$($pair[1])`"") (Get-Option @{ Suppression = $day })
+}
+foreach ($wrong in @{ Issue = 'smtp-one' }, 'x.csv', 5, ([pscustomobject]@{ A = 1 })) {
+    $found = $null
+    try { $null = 'x' | Test-ExAuth -Suppression $wrong } catch { $found = $_ }
+    Check "a suppression that is '$wrong' ends the command with an error that names it" ($found.FullyQualifiedErrorId -like 'ExAuth.SuppressionInvalid*' -and "$found" -match '^Suppression 1 ') $found
+}
+$told = @('x' | Get-ExAuthDiagnosis -Suppression $accepted -Verbose 4>&1 3>&1 | ForEach-Object { "$($_.GetType().Name) $_" })
+Check 'what was silenced is told in -Verbose, with who answers for it' ($told -contains "VerboseRecord 2 findings of smtp-one of 'EX1*' suppressed until 2027-01-31 (r; o).") $told
+Check 'one that has expired is a warning where it would still be needed' (@($told -match '^WarningRecord') -join '' -eq "WarningRecord The suppression of smtp-one of 'EX2' ended with 2026-11-20 (r; o).") $told
+
 # The sources
 $checker = Join-Path $Shared 'powershell/check-5.1.ps1'
 if (Test-Path -LiteralPath $checker) {

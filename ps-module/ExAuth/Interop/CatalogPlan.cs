@@ -16,6 +16,7 @@ namespace ExAuth.Interop
         internal byte[] Key;
         /// <summary>The kind of the objects that its list holds, each of which is written with what that kind wants; else null.</summary>
         internal Kind Parts;
+        internal string PartsName;
     }
 
     /// <summary>A kind of object.</summary>
@@ -46,7 +47,10 @@ namespace ExAuth.Interop
             CatalogPlan plan = new CatalogPlan();
             Fields fields = new Fields(catalog);
             foreach (object item in fields.List("kinds")) { plan.AddKind(new Fields(item)); }
-            foreach (object item in fields.List("holders")) { plan.AddHolder(new Fields(item)); }
+            foreach (Kind kind in plan.Kinds)
+            {
+                foreach (WantedProperty wanted in kind.Properties) { wanted.Parts = plan.Kinds.Find(delegate (Kind known) { return known.Name == wanted.PartsName; }); }
+            }
             return plan;
         }
 
@@ -64,31 +68,12 @@ namespace ExAuth.Interop
             foreach (string name in fields.Texts("object_classes")) { if (!ByObjectClass.ContainsKey(name)) { ByObjectClass.Add(name, kind); } }
         }
 
-        // An object that is known by nothing but the objects in one of its lists.
-        private void AddHolder(Fields fields)
-        {
-            string parts = fields.Text("parts");
-            string kindOfParts = fields.Text("kind");
-            Kind inner = Kinds.Find(delegate (Kind known) { return known.Name == kindOfParts; });
-            Kind holder = new Kind();
-            holder.Name = parts;
-            holder.Marks = new int[][] { MarkIndices(fields.Any("marks")) };
-            holder.Properties = Array.ConvertAll<string, WantedProperty>(fields.Texts("marks"), delegate (string name)
-            {
-                WantedProperty wanted = Wanted(name, null);
-                if (name == parts) { wanted.Parts = inner; }
-                return wanted;
-            });
-            Kinds.Add(holder);
-        }
-
-        private static WantedProperty Wanted(Fields fields) { return Wanted(fields.Text("name"), fields.Text("item")); }
-
-        private static WantedProperty Wanted(string name, string item)
+        private static WantedProperty Wanted(Fields fields)
         {
             WantedProperty wanted = new WantedProperty();
-            wanted.Name = name;
-            wanted.Item = item;
+            wanted.Name = fields.Text("name");
+            wanted.Item = fields.Text("item");
+            wanted.PartsName = fields.Text("parts");
             byte[] quoted = JsonWriter.Quoted(wanted.Name);
             wanted.Key = new byte[quoted.Length + 1];
             Buffer.BlockCopy(quoted, 0, wanted.Key, 0, quoted.Length);

@@ -1,20 +1,27 @@
 // Pipeline objects to exauth.record/1 in one buffer, one record a line. Copies the properties that the library
-// asks for and knows none itself. Texts that follow each other become one record, as a tool printed them.
+// asks for and knows none itself. Texts that follow each other become one record, as a tool printed them, or one
+// document, which goes to the library by itself.
 #if EXAUTH_POWERSHELL
 namespace ExAuth.Interop
 {
     using System;
     using System.Collections;
     using System.Collections.Generic;
+    using System.IO;
     using System.Management.Automation;
     using System.Text;
 
+    /// <summary>Takes what is no record but a text that may hold some.</summary>
+    internal interface ITextTaker
+    {
+        /// <summary>A document whose first line is the given line of the path, or of the input where that is null.</summary>
+        void Document(string text, string path, int firstLine, object input);
+        void TooLarge(string path, object input);
+        void File(FileInfo file, object input);
+    }
+
     internal sealed class Projector
     {
-        // Characters after which a text is cut into a further record: a tool's output is far below, a log that
-        // somebody pipes in as lines must not be collected whole.
-        private const int TextLimit = 4 * 1024 * 1024;
-
         /// <summary>What the first of an object's type names settles.</summary>
         private sealed class TypeEntry
         {
@@ -36,15 +43,21 @@ namespace ExAuth.Interop
         private readonly Dictionary<string, TypeEntry> _types = new Dictionary<string, TypeEntry>(StringComparer.Ordinal);
         private readonly List<object> _inputs = new List<object>();
         private readonly sbyte[] _marks;
-        private readonly StringBuilder _text = new StringBuilder();
-        private string _textComputer;
-        private object _textInput;
+        private readonly ITextTaker _texts;
+        private readonly TextRun _run = new TextRun();
+        private string _runComputer;
+        private string _runPath;
+        private object _runInput;
+        private int _runLine;
+        private int _line;
+        private bool _skips;
         private Dictionary<string, int> _unknown;
         private Dictionary<string, int> _failures;
 
-        internal Projector(CatalogPlan plan)
+        internal Projector(CatalogPlan plan, ITextTaker texts)
         {
             _plan = plan;
+            _texts = texts;
             _marks = new sbyte[plan.MarkNames.Count];
         }
 
@@ -71,6 +84,8 @@ namespace ExAuth.Interop
             if (line == null && bare is ErrorRecord) { line = item.ToString(); }
             if (line != null) { AddLine(item, line); return; }
             EndText();
+            FileInfo file = bare as FileInfo;
+            if (file != null) { _texts.File(file, item); return; }
             Record record = bare as Record;
             if (record != null) { _writer.Raw(JsonWriter.Encode(record.Json)); EndRecord(item); return; }
             if (bare is IList && !(bare is byte[]))
@@ -84,31 +99,65 @@ namespace ExAuth.Interop
         /// <summary>Ends the text that is being collected; call at the end of the input.</summary>
         internal void EndText()
         {
-            if (_textInput == null) { return; }
-            string text = _text.ToString();
-            object input = _textInput;
-            _textInput = null;
-            _text.Length = 0;
-            if (_text.Capacity > 64 * 1024) { _text.Capacity = 1024; }
-            if (text.Trim().Length == 0) { return; }
+            if (_runInput == null) { return; }
+            EndRun();
+            _runInput = null;
+            _skips = false;
+        }
+
+        /// <summary>Hands a document on that has no open value, for a producer that is slow.</summary>
+        internal void Breathe()
+        {
+            if (_run.AtValueEnd) { EndRun(); }
+        }
+
+        private void EndRun()
+        {
+            bool blank = _run.IsBlank;
+            // The library tells the form of a file better than its first line does. A document has no place for a computer.
+            bool document = _run.IsDocument || !blank && _runPath != null && _runComputer == null;
+            string text = _run.Take();
+            int first = _runLine;
+            _runLine = _line;
+            if (document) { _texts.Document(text, _runPath, first, _runInput); return; }
+            if (blank) { return; }
             _writer.Raw("{\"text\":");
             _writer.Text(text);
-            if (_textComputer != null) { _writer.Raw(ComputerStart); _writer.Text(_textComputer); }
+            if (_runComputer != null) { _writer.Raw(ComputerStart); _writer.Text(_runComputer); }
             _writer.Raw((byte)'}');
-            EndRecord(input);
+            EndRecord(_runInput);
         }
 
         private void AddLine(PSObject item, string line)
         {
-            PSPropertyInfo property = item.Properties[CatalogPlan.ComputerProperty];
-            string computer = property == null ? null : property.Value as string;
-            if (_textInput != null && (computer != _textComputer || _text.Length + line.Length > TextLimit)) { EndText(); }
-            if (_textInput == null)
+            string computer = Note(item, CatalogPlan.ComputerProperty);
+            // Get-Content tells of each line the file.
+            string path = Note(item, "PSPath");
+            if (_runInput != null && (computer != _runComputer || path != _runPath)) { EndText(); }
+            if (_runInput == null)
             {
-                _textInput = item;
-                _textComputer = computer;
+                _runInput = item;
+                _runComputer = computer;
+                _runPath = path;
+                _runLine = _line = 1;
             }
-            _text.Append(line).Append('\n');
+            if (!_skips)
+            {
+                if (_run.Ends(line)) { EndRun(); _runInput = item; }
+                if (!_run.Append(line))
+                {
+                    _skips = true;
+                    _run.Take();
+                    _texts.TooLarge(_runPath, _runInput);
+                }
+            }
+            _line++;
+        }
+
+        private static string Note(PSObject item, string name)
+        {
+            PSPropertyInfo property = item.Properties[name];
+            return property == null ? null : property.Value as string;
         }
 
         private void AddObject(PSObject item, object bare)
@@ -126,7 +175,7 @@ namespace ExAuth.Interop
             Kind kind = entry.Kind;
             if (kind == null && !entry.Unknown)
             {
-                if (WroteRecord(source)) { EndRecord(item); return; }
+                if (WroteRecord(source, bare)) { EndRecord(item); return; }
                 kind = KindOfTypes(names) ?? KindOfObjectClass(source) ?? KindOfMarks(source);
                 // What a plain .NET type has is the same for each object of it; a property bag may differ.
                 if (kind == null && !(bare is PSCustomObject) && !(bare is IDictionary)) { entry.Unknown = true; }
@@ -298,10 +347,11 @@ namespace ExAuth.Interop
         }
 
         // An object that is a record already: read from JSON, or a record that went through CLIXML.
-        private bool WroteRecord(PropertySource source)
+        private bool WroteRecord(PropertySource source, object bare)
         {
             string schema = source.Text("schema");
-            if (schema == null || !schema.StartsWith("exauth.record/", StringComparison.Ordinal)) { return false; }
+            bool named = schema != null && schema.StartsWith("exauth.record/", StringComparison.Ordinal);
+            if (!named && !((bare is PSCustomObject || bare is IDictionary) && Record.IsEnvelope(source))) { return false; }
             Record.Write(_writer, source, ref _failures);
             return true;
         }

@@ -24,6 +24,14 @@ namespace ExAuth.Interop
             return _dictionary == null ? _properties[name] != null : Key(name) != null;
         }
 
+        /// <summary>The value of a property whose name is written exactly so; null for another case.</summary>
+        internal object Exactly(string name)
+        {
+            if (_dictionary != null) { return _dictionary.Contains(name) && Spelled(name) ? _dictionary[name] : null; }
+            PSPropertyInfo property = _properties[name];
+            return property == null || property.Name != name || !property.IsGettable ? null : property.Value;
+        }
+
         /// <summary>False where there is no such property or it cannot be read; failure says why in the second case.</summary>
         internal bool TryGet(string name, out object value, ref Dictionary<string, int> failures)
         {
@@ -64,6 +72,13 @@ namespace ExAuth.Interop
             counts.TryGetValue(key, out before);
             // Messages may name the object; a million different ones must not be kept.
             if (before > 0 || counts.Count < 100) { counts[key] = before + 1; }
+        }
+
+        // A dictionary made by @{} has no case either.
+        private bool Spelled(string name)
+        {
+            foreach (object key in _dictionary.Keys) { if (key as string == name) { return true; } }
+            return false;
         }
 
         // Property names have no case, dictionary keys may.

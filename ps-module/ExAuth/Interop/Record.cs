@@ -4,6 +4,7 @@
 namespace ExAuth
 {
     using System;
+    using System.Collections;
     using System.Collections.Generic;
     using System.Management.Automation;
     using System.Text;
@@ -12,6 +13,7 @@ namespace ExAuth
     public sealed class Record
     {
         private static readonly string[] Names = { "schema", "type", "from", "computer", "collected", "text", "properties" };
+        private static readonly string[] Origins = { "type", "from", "computer", "collected" };
         private readonly string _json;
 
         private Record(string json) { _json = json; }
@@ -41,7 +43,7 @@ namespace ExAuth
             return result;
         }
 
-        private static Record Read(Dictionary<string, object> document)
+        internal static Record Read(Dictionary<string, object> document)
         {
             JsonWriter writer = new JsonWriter();
             ValueWriter.WriteNested(writer, document, 0);
@@ -63,6 +65,33 @@ namespace ExAuth
                 }
             }
             return record;
+        }
+
+        /// <summary>
+        /// True for a property bag with the fields of a record, in their own spelling: "properties" that is an object, or
+        /// "text" together with a field that says where it is from. An object that has a property Text is none.
+        /// </summary>
+        internal static bool IsEnvelope(PropertySource source)
+        {
+            object properties = Bare(source.Exactly("properties"));
+            if (properties is PSCustomObject || properties is IDictionary) { return true; }
+            object text = Bare(source.Exactly("text"));
+            if (!(text is string) && !IsLines(text as IList)) { return false; }
+            return Array.Exists(Origins, delegate (string name) { return source.Exactly(name) != null; });
+        }
+
+        // What Get-Content without -Raw leaves in JSON: a text as a list of its lines.
+        private static bool IsLines(IList list)
+        {
+            if (list == null) { return false; }
+            foreach (object line in list) { if (!(Bare(line) is string)) { return false; } }
+            return list.Count > 0;
+        }
+
+        private static object Bare(object value)
+        {
+            PSObject wrapped = value as PSObject;
+            return wrapped == null ? value : wrapped.BaseObject;
         }
 
         /// <summary>Writes an object that has a record's fields as the record it is.</summary>

@@ -30,6 +30,17 @@ namespace ExAuth.Interop
             get { lock (Gate) { return _catalog ?? (_catalog = Catalog.BuiltIn()); } }
         }
 
+        /// <summary>Puts another catalog in the place of the one in use; what has begun with the old one ends with it.</summary>
+        internal static void Use(Catalog catalog)
+        {
+            lock (Gate)
+            {
+                _catalog = catalog;
+                _described = null;
+                _plan = null;
+            }
+        }
+
         /// <summary>The document exauth.catalog/1.</summary>
         public static Dictionary<string, object> Described
         {
@@ -46,6 +57,8 @@ namespace ExAuth.Interop
         {
             get { lock (Gate) { return _plan ?? (_plan = CatalogPlan.Read(Described)); } }
         }
+
+        internal static string Counted(int count, string what) { return count + " " + what + (count == 1 ? string.Empty : "s"); }
 
         /// <summary>Every issue and cause of the catalog, in its order.</summary>
         public static List<Issue> Issues()
