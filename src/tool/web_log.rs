@@ -48,6 +48,9 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         note(servers.entry(value("s-ip").to_owned()).or_default(), &value);
     }
     for (ip, server) in servers {
+        if ip.is_empty() {
+            continue;
+        }
         let mut result = ToolResult::new("ExAuth.WebLog");
         result.text("ServerIp", ip);
         let refused = server.refused.into_iter().take(REFUSALS);
