@@ -17,13 +17,15 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 .properties
                 .iter()
                 .map(|property| {
-                    let mut wanted = json!({"name": property.name, "used_for": property.used_for});
+                    let mut fields = serde_json::Map::new();
+                    fields.insert("name".to_owned(), property.name.into());
+                    fields.insert("used_for".to_owned(), property.used_for.into());
                     for (key, value) in [("item", property.item), ("parts", property.parts)] {
                         if let Some(value) = value {
-                            wanted[key] = value.into();
+                            fields.insert(key.to_owned(), value.into());
                         }
                     }
-                    wanted
+                    Value::Object(fields)
                 })
                 .collect();
             json!({

@@ -48,6 +48,10 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         note(servers.entry(value("s-ip").to_owned()).or_default(), &value);
     }
     for (ip, server) in servers {
+        let is_empty = server.refused.is_empty() && server.answered.is_empty() && server.too_long.is_empty();
+        if ip.is_empty() || (is_empty && !columns.contains(&"s-reason")) {
+            continue;
+        }
         let mut result = ToolResult::new("ExAuth.WebLog");
         result.text("ServerIp", ip);
         let refused = server.refused.into_iter().take(REFUSALS);
