@@ -19,8 +19,8 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 .map(|property| {
                     let mut wanted = json!({"name": property.name, "used_for": property.used_for});
                     for (key, value) in [("item", property.item), ("parts", property.parts)] {
-                        if let Some(value) = value {
-                            wanted[key] = value.into();
+                        if let (Some(value), Some(wanted)) = (value, wanted.as_object_mut()) {
+                            wanted.insert(key.to_owned(), value.into());
                         }
                     }
                     wanted

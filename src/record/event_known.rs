@@ -167,7 +167,7 @@ fn service_account(facts: &mut FactTable, (strings, property): (&[Inserted], &'s
         Some(string) => add(facts, Account, &string.value, property),
         None => {
             let words = message.split([' ', '\t', '\r', '\n', ',', ';', ':']);
-            let last = words.map(|word| word.trim_end_matches('.')).filter(|word| word.ends_with('$')).last();
+            let last = words.map(|word| word.trim_end_matches('.')).rfind(|word| word.ends_with('$'));
             add(facts, Account, last.unwrap_or_default(), "Message");
         }
     }
