@@ -55,7 +55,7 @@ fn records(files: &[PathBuf]) -> Vec<String> {
     lines
         .into_iter()
         .filter(|line| {
-            let report: Value = serde_json::from_str(&analyze(&[line.clone()], false)).unwrap();
+            let report: Value = serde_json::from_str(&analyze(std::slice::from_ref(line), false)).unwrap();
             report["ignored"] == serde_json::json!([])
         })
         .collect()

@@ -105,9 +105,11 @@ fn add_limit(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// The measurements that A or B took part in.
 fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
     let of = |o: &Observation, name: &str| o.facts.text(name).and_then(|name| pair.hosts.find(name));
-    pair.index
-        .of_hosts("clock-offset", &[pair.from, pair.to])
-        .into_iter()
+    let read: Vec<&'a Observation> = match (pair.from, pair.to) {
+        (None, None) => pair.index.of_kind("clock-offset").collect(),
+        ends => pair.index.of_hosts("clock-offset", &[ends.0, ends.1]),
+    };
+    read.into_iter()
         .filter_map(|seen| {
             let from = of(seen, "clock.from").or_else(|| of(seen, "record.computer"))?;
             let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;

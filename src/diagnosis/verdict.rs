@@ -290,7 +290,7 @@ fn said(says: String, place: Option<&Evidence>) -> Said {
 fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>) -> FixStep {
     FixStep {
         text: step.text.fill(words),
-        command: step.command.fill(commands),
+        command: step.command.fill_command(commands),
         check: step.check.fill(commands),
         undo: step.undo.fill(commands),
     }

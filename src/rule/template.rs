@@ -68,19 +68,41 @@ impl Template {
 
     /// The sentence with the facts filled in.
     pub fn fill(&self, facts: &dyn Facts) -> String {
+        self.fill_with(facts, &|value, _| value)
+    }
+
+    /// A command with the facts filled in. Values are whatever somebody's records say, and an
+    /// administrator will paste the line: what would end the command or begin another is left out.
+    pub fn fill_command(&self, facts: &dyn Facts) -> String {
+        self.fill_with(facts, &|value, before| {
+            let quoted = before.matches('"').count() % 2 == 1;
+            let last = value.chars().count().saturating_sub(1);
+            let stays = |(at, letter): (usize, char)| match letter {
+                ';' | '|' | '&' | '`' | '"' | '\u{201C}'..='\u{201E}' => false,
+                // An account ends with it; anywhere else it would name a variable.
+                '$' => at == last && !quoted,
+                '(' | ')' | '{' | '}' | '\'' | '\u{2018}'..='\u{201B}' => quoted,
+                other => !other.is_control(),
+            };
+            value.chars().enumerate().filter(|place| stays(*place)).map(|(_, letter)| letter).collect()
+        })
+    }
+
+    /// `shape` gets a value and what stands before it.
+    fn fill_with(&self, facts: &dyn Facts, shape: &dyn Fn(String, &str) -> String) -> String {
         let mut out = String::with_capacity(self.source.len() + 32);
         let mut parts = self.source.split('{');
         out.push_str(parts.next().unwrap_or_default());
         for part in parts {
             let (place, rest) = part.split_once('}').unwrap_or((part, ""));
-            out.push_str(&fill_place(place, facts));
+            let value = shape(fill_place(place, facts), &out);
+            out.push_str(&value);
             out.push_str(rest);
         }
         out
     }
 }
 
-/// True for what is read as the name of a fact, not as words.
 pub(crate) fn is_name(part: &str) -> bool {
     !part.is_empty()
         && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'_')
@@ -165,5 +187,17 @@ mod tests {
         for source in ["{a", "a}", "{a{b}}"] {
             assert!(Template::new(source).is_err(), "{source}");
         }
+    }
+
+    #[test]
+    fn a_value_cannot_leave_its_place_in_a_command() {
+        let mut facts = FactTable::default();
+        facts.add_text("queue.server", "EX1;calc|x$(y)`z\r\n& EX2", "Identity");
+        facts.add_text("queue.name", "owa (Default \"Web\" $Site)", "Name");
+        facts.add_text("spn_list.account", "EX1$", "Name");
+        let fill = |source: &str| Template::new(source).unwrap().fill_command(&facts);
+        assert_eq!(fill("nltest {queue.server}"), "nltest EX1calcxyz EX2");
+        assert_eq!(fill("Get-X \"{queue.name}\" -Y"), "Get-X \"owa (Default Web Site)\" -Y");
+        assert_eq!(fill("setspn -L {spn_list.account}"), "setspn -L EX1$");
     }
 }
