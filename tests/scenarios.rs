@@ -328,7 +328,8 @@ fn scenarios() -> Vec<Scenario> {
 #[test]
 fn each_cause_is_seen_proved_not_mistaken_and_silent() {
     let catalog = exauth::Catalog::builtin().unwrap();
-    let kinds: [(&str, fn(&Scenario, &exauth::Catalog, &str) -> Vec<String>); 4] = [
+    type Check = fn(&Scenario, &exauth::Catalog, &str) -> Vec<String>;
+    let kinds: [(&str, Check); 4] = [
         ("symptoms", Scenario::check_symptoms),
         ("evidence", Scenario::check_evidence),
         ("misleading", Scenario::check_misleading),

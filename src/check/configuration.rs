@@ -258,10 +258,16 @@ fn stopped_kdc(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &
     let Some(stopped) = seen.facts.flag("service.kdc_stopped") else { return };
     let computer = seen.facts.text("service.computer").or(seen.computer.as_deref());
     let host = computer.and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
-    if host.is_some_and(|host| host.is_exchange) || seen.facts.flag("service.disabled") == Some(true) {
+    // Every server has the service, and all but domain controllers have it disabled and stopped.
+    let disabled = seen.facts.flag("service.disabled");
+    if host.is_some_and(|host| host.is_exchange) || disabled == Some(true) {
         return;
     }
-    let outcome = if stopped { Outcome::Found } else { Outcome::Clear };
+    let outcome = match (stopped, disabled) {
+        (false, _) => Outcome::Clear,
+        (true, None) => Outcome::Unknown,
+        (true, Some(_)) => Outcome::Found,
+    };
     let mut words = FactTable::default();
     words.add_text("computer", computer.unwrap_or_default(), "MachineName");
     let subject = super::subject_of(seen);
@@ -269,6 +275,9 @@ fn stopped_kdc(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &
     findings.extend(speak(catalog, "config-kdc-stopped", outcome, subject, words, places).map(
         |mut finding| {
             finding.to = computer.map(str::to_owned);
+            if outcome == Outcome::Unknown {
+                finding.missing = vec!["the start type of the service".to_owned()];
+            }
             finding
         },
     ));
