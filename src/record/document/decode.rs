@@ -63,7 +63,10 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     let sample = sample(bytes);
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&sample, true);
-    let encoding = detector.guess(None, Utf8Detection::Deny);
+    let mut encoding = detector.guess(None, Utf8Detection::Deny);
+    if !encoding.is_single_byte() && stands_inside_words(&sample) {
+        encoding = encoding_rs::WINDOWS_1252;
+    }
     if encoding.is_single_byte() && encoding != encoding_rs::IBM866 && is_code_page_850(&sample) {
         return of(Cow::Owned(code_page_850(bytes)), "IBM850");
     }
@@ -99,6 +102,21 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
         wrong += usize::from(!chunk.invalid().is_empty());
     }
     right > wrong * 4
+}
+
+/// True when letters beyond ASCII stand one by one inside words of small ASCII letters: no text of
+/// two bytes a letter, which would swallow the letter behind each (`enregistr\x82s`).
+fn stands_inside_words(sample: &[u8]) -> bool {
+    let small = |part: &[u8]| part.len() == 3 && part.iter().all(u8::is_ascii_lowercase);
+    let (mut high, mut inside) = (0usize, 0usize);
+    for (at, _) in sample.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()) {
+        high += 1;
+        let before = sample.get(at.saturating_sub(3)..at).unwrap_or_default();
+        let after = sample.get(at + 1..at + 4).unwrap_or_default();
+        let alone = [before.last(), after.first()].iter().all(|byte| byte.is_none_or(u8::is_ascii));
+        inside += usize::from(alone && (small(before) || small(after)));
+    }
+    inside * 3 >= high
 }
 
 /// The lines that hold letters beyond ASCII, up to the size of a sample.
