@@ -40,36 +40,36 @@ impl<'c> Check<'c> {
     pub(super) fn issue(&mut self, issue: &Issue, at: &str) -> Result<()> {
         schema(&issue.schema, issue::SCHEMA, at)?;
         is_id(&issue.id, at)?;
-        text(&issue.title, &format!("{at}/title"))?;
+        text(&issue.title, || format!("{at}/title"))?;
         if let Some(problem) = &issue.problem {
-            self.problem(problem, &format!("{at}/problem"))?;
+            self.problem(problem, || format!("{at}/problem"))?;
         }
         for (i, id) in listed(&issue.causes, at, "causes")? {
             let known = self.inner.causes.keys().map(String::as_str);
-            one_of(id, known, "cause", &format!("{at}/causes/{i}"))?;
+            one_of(id, known, "cause", || format!("{at}/causes/{i}"))?;
         }
         self.input(issue, at)?;
         self.conditions_of_issue(issue, at)?;
         for (list, names) in [("from", &issue.from), ("to", &issue.to)] {
             for (i, name) in listed(names, at, list)? {
-                self.fact(name, Reads::Record, &format!("{at}/{list}/{i}"))?;
+                self.fact(name, Reads::Record, || format!("{at}/{list}/{i}"))?;
             }
         }
-        in_list(issue.captures.len(), &format!("{at}/captures"))?;
+        in_list(issue.captures.len(), || format!("{at}/captures"))?;
         for (name, fact) in &issue.captures {
             let at = format!("{at}/captures/{name}");
-            text(name, &at)?;
-            self.fact(fact, Reads::Record, &at)?;
+            text(name, || at.clone())?;
+            self.fact(fact, Reads::Record, || at.clone())?;
         }
         // The words of a check are its own: it fills the sentence itself.
         if !issue.check {
-            self.template(&issue.message, Reads::Record, &format!("{at}/message"))?;
+            self.template(&issue.message, Reads::Record, || format!("{at}/message"))?;
         }
         if issue.message.source().is_empty() {
             return Err(wrong(&format!("{at}/message"), "a text of 1 or more characters is needed"));
         }
         for (i, text_) in listed(&issue.false_positives, at, "false_positives")? {
-            text(text_, &format!("{at}/false_positives/{i}"))?;
+            text(text_, || format!("{at}/false_positives/{i}"))?;
         }
         common(&issue.applies_to, &issue.sources, &issue.page, at)
     }
@@ -80,7 +80,7 @@ impl<'c> Check<'c> {
             return Err(wrong(&format!("{at}/records"), "an issue needs at least one kind of record"));
         }
         for (i, kind) in listed(&issue.records, at, "records")? {
-            one_of(kind, KINDS.iter().map(|kind| kind.name), "record kind", &format!("{at}/records/{i}"))?;
+            one_of(kind, KINDS.iter().map(|kind| kind.name), "record kind", || format!("{at}/records/{i}"))?;
         }
         let events = issue.records.iter().any(|kind| kind == "event");
         if events == issue.event_ids.is_empty() {
@@ -104,7 +104,7 @@ impl<'c> Check<'c> {
         }
         for (i, name) in listed(&issue.providers, at, "providers")? {
             let at = format!("{at}/providers/{i}");
-            text(name, &at)?;
+            text(name, || at.clone())?;
             let canonical = canonical_provider(name);
             if canonical != name {
                 return Err(wrong(
@@ -139,18 +139,18 @@ impl<'c> Check<'c> {
     pub(super) fn cause(&mut self, cause: &Cause, at: &str) -> Result<()> {
         schema(&cause.schema, cause::SCHEMA, at)?;
         is_id(&cause.id, at)?;
-        text(&cause.title, &format!("{at}/title"))?;
+        text(&cause.title, || format!("{at}/title"))?;
         if cause.candidate_for.is_empty() {
             let problem = "a cause needs at least one problem that it can lead to";
             return Err(wrong(&format!("{at}/candidate_for"), problem));
         }
         for (i, candidate) in listed(&cause.candidate_for, at, "candidate_for")? {
             let at = format!("{at}/candidate_for/{i}");
-            self.problem(&candidate.problem, &format!("{at}/problem"))?;
+            self.problem(&candidate.problem, || format!("{at}/problem"))?;
             if candidate.weight > 10 {
                 return Err(wrong(&format!("{at}/weight"), "a candidate's weight is 0 to 10"));
             }
-            text(&candidate.because, &format!("{at}/because"))?;
+            text(&candidate.because, || format!("{at}/because"))?;
             if let Some(unless) = &candidate.unless {
                 self.condition(unless, Reads::Pair, &format!("{at}/unless"))?;
             }
@@ -170,7 +170,7 @@ impl<'c> Check<'c> {
             for (key, template) in
                 [("text", &fix.text), ("command", &fix.command), ("check", &fix.check), ("undo", &fix.undo)]
             {
-                self.template(template, Reads::Pair, &format!("{at}/{key}"))?;
+                self.template(template, Reads::Pair, || format!("{at}/{key}"))?;
             }
         }
         common(&cause.applies_to, &cause.sources, &cause.page, at)
@@ -187,7 +187,7 @@ impl<'c> Check<'c> {
         }
         self.problems(&rule.problems, at)?;
         self.condition(&rule.when, Reads::Pair, &format!("{at}/when"))?;
-        self.template(&rule.says, Reads::Pair, &format!("{at}/says"))
+        self.template(&rule.says, Reads::Pair, || format!("{at}/says"))
     }
 
     fn need(&self, need: &cause::Need, at: &str) -> Result<()> {
@@ -196,22 +196,22 @@ impl<'c> Check<'c> {
             return Err(wrong(&format!("{at}/facts"), "a need names at least one fact that is missing"));
         }
         for (i, name) in listed(&need.facts, at, "facts")? {
-            self.fact(name, Reads::Pair, &format!("{at}/facts/{i}"))?;
+            self.fact(name, Reads::Pair, || format!("{at}/facts/{i}"))?;
         }
         for (key, template) in
             [("words", &need.words), ("command", &need.command), ("run_on", &need.run_on), ("why", &need.why)]
         {
-            self.template(template, Reads::Pair, &format!("{at}/{key}"))?;
+            self.template(template, Reads::Pair, || format!("{at}/{key}"))?;
         }
         Ok(())
     }
 
-    fn problem(&self, id: &str, at: &str) -> Result<()> {
+    fn problem(&self, id: &str, at: impl FnOnce() -> String) -> Result<()> {
         one_of(id, self.inner.problems.keys().map(String::as_str), "problem", at)
     }
 
     fn problems(&self, ids: &[String], at: &str) -> Result<()> {
-        listed(ids, at, "problems")?.try_for_each(|(i, id)| self.problem(id, &format!("{at}/problems/{i}")))
+        listed(ids, at, "problems")?.try_for_each(|(i, id)| self.problem(id, || format!("{at}/problems/{i}")))
     }
 
     /// A condition: names that exist, patterns within their measure.
@@ -231,14 +231,14 @@ impl<'c> Check<'c> {
                 );
                 return Err(wrong(&format!("{place}/value"), problem));
             }
-            self.fact(name, reads, &format!("{place}/fact"))
+            self.fact(name, reads, || format!("{place}/fact"))
         })?;
         self.pattern_steps = steps;
         Ok(())
     }
 
     /// The names in a sentence; the last choice of several is words.
-    fn template(&self, template: &Template, reads: Reads, at: &str) -> Result<()> {
+    fn template(&self, template: &Template, reads: Reads, at: impl Fn() -> String) -> Result<()> {
         for place in template.places() {
             let mut parts = place.split('|').peekable();
             let mut first = true;
@@ -248,14 +248,14 @@ impl<'c> Check<'c> {
                 if !is_name(part) || words || (reads == Reads::Pair && PAIR_WORDS.contains(&part)) {
                     continue;
                 }
-                self.fact(part, reads, at)?;
+                self.fact(part, reads, &at)?;
             }
         }
         Ok(())
     }
 
     /// The name of a fact that something makes.
-    fn fact(&self, name: &str, reads: Reads, at: &str) -> Result<()> {
+    fn fact(&self, name: &str, reads: Reads, at: impl FnOnce() -> String) -> Result<()> {
         let (whose, known) = match reads {
             Reads::Record => ("no record gives", RECORD_FACTS),
             Reads::Pair => ("no check gives", PAIR_FACTS),
@@ -273,7 +273,7 @@ impl<'c> Check<'c> {
             near if !near.is_empty() => format!("near are {near}"),
             _ => same_area(name, known),
         };
-        Err(wrong(at, format!("{whose} a fact `{shown}`; {hint}")))
+        Err(wrong(&at(), format!("{whose} a fact `{shown}`; {hint}")))
     }
 }
 
@@ -307,28 +307,35 @@ fn is_id(id: &str, at: &str) -> Result<()> {
     }
 }
 
-fn text(text: &str, at: &str) -> Result<()> {
+fn text(text: &str, at: impl FnOnce() -> String) -> Result<()> {
     match (1..=limits::RULE_TEXT_CHARS).contains(&text.chars().count()) {
         true => Ok(()),
-        false => Err(wrong(at, format!("a text of 1 to {} characters is needed", limits::RULE_TEXT_CHARS))),
+        false => {
+            Err(wrong(&at(), format!("a text of 1 to {} characters is needed", limits::RULE_TEXT_CHARS)))
+        }
     }
 }
 
-fn in_list(count: usize, at: &str) -> Result<()> {
+fn in_list(count: usize, at: impl FnOnce() -> String) -> Result<()> {
     match count <= limits::RULE_LIST {
         true => Ok(()),
-        false => Err(wrong(at, format!("{count} entries; allowed are {}", limits::RULE_LIST))),
+        false => Err(wrong(&at(), format!("{count} entries; allowed are {}", limits::RULE_LIST))),
     }
 }
 
 /// The entries of a list that is not too long, with their positions.
 fn listed<'l, T>(list: &'l [T], at: &str, key: &str) -> Result<impl Iterator<Item = (usize, &'l T)>> {
-    in_list(list.len(), &format!("{at}/{key}"))?;
+    in_list(list.len(), || format!("{at}/{key}"))?;
     Ok(list.iter().enumerate())
 }
 
 /// One of a list of names: all are named when they are few, the near ones else.
-fn one_of<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone, what: &str, at: &str) -> Result<()> {
+fn one_of<'n>(
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+    what: &str,
+    at: impl FnOnce() -> String,
+) -> Result<()> {
     if known.clone().any(|other| other == name) {
         return Ok(());
     }
@@ -341,19 +348,19 @@ fn one_of<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone, what: &s
         }
         true => "`exauth_catalog_describe` lists all".to_owned(),
     };
-    Err(wrong(at, format!("unknown {what} `{shown}`; {hint}")))
+    Err(wrong(&at(), format!("unknown {what} `{shown}`; {hint}")))
 }
 
 /// What issues and causes have alike.
 fn common(versions: &[String], sources: &[Source], page: &str, at: &str) -> Result<()> {
     for (i, version) in listed(versions, at, "applies_to")? {
-        one_of(version, VERSIONS.iter().copied(), "Exchange version", &format!("{at}/applies_to/{i}"))?;
+        one_of(version, VERSIONS.iter().copied(), "Exchange version", || format!("{at}/applies_to/{i}"))?;
     }
     for (i, source) in listed(sources, at, "sources")? {
-        text(&source.title, &format!("{at}/sources/{i}/title"))?;
+        text(&source.title, || format!("{at}/sources/{i}/title"))?;
         for (key, value) in [("url", &source.url), ("read", &source.read)] {
             if let Some(value) = value {
-                text(value, &format!("{at}/sources/{i}/{key}"))?;
+                text(value, || format!("{at}/sources/{i}/{key}"))?;
             }
         }
     }

@@ -11,11 +11,15 @@ use std::collections::BTreeSet;
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_membership(pair, facts);
     add_permissions(pair, facts);
-    add_alternate_accounts(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
     add_shared_sid(pair, facts);
     add_downgrade(pair, facts);
+}
+
+/// Adds what is the same for every pair: `asa.*`.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_alternate_accounts(pair, facts);
 }
 
 fn end_named(pair: &Pair<'_>, name: &str) -> Option<HostId> {
@@ -225,7 +229,7 @@ fn add_downgrade(pair: &Pair<'_>, facts: &mut PairFacts) {
         .index
         .of_host("receive-connector", pair.to)
         .find(|o| o.facts.flag("receive_connector.suppress_x_anonymous_tls") == Some(true));
-    for seen in pair.index.of_kind("transport-service") {
+    for seen in pair.index.of_hosts("transport-service", &[pair.from, pair.to]) {
         let server = seen.facts.text("transport_service.server").and_then(|name| pair.hosts.find(name));
         if server.is_none() || (server != pair.from && server != pair.to) {
             continue;

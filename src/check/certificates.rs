@@ -4,13 +4,10 @@
 //! Joins by thumbprint. A certificate that is not in a listing is missing only
 //! where the listing is of that server.
 
+use super::keys::{self, thumbprint};
 use super::pair::{Pair, PairFacts};
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
-
-fn thumbprint(text: &str) -> String {
-    text.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_uppercase()
-}
 
 /// Adds `auth_certificate.*`, `backend_binding.*`, `certificate.transport_bad`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -23,9 +20,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// All listed certificates with a thumbprint.
 fn with_thumbprint<'o>(pair: &Pair<'o>, wanted: &str) -> Vec<&'o Observation> {
-    let named =
-        |o: &&Observation| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == wanted);
-    pair.index.of_kind("certificate").filter(named).collect()
+    pair.index.of_key("certificate", keys::THUMBPRINT, wanted.to_owned()).collect()
 }
 
 fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -48,13 +43,7 @@ fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// Certificates listed for a server.
 pub(super) fn of_server<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observation> {
-    pair.index
-        .of_kind("certificate")
-        .filter(|o| {
-            let named = o.facts.text("certificate.server").or(o.computer.as_deref());
-            named.and_then(|name| pair.hosts.find(name)) == Some(host)
-        })
-        .collect()
+    pair.index.of_host("certificate", Some(host)).collect()
 }
 
 fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
@@ -89,7 +78,7 @@ fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
 
 fn add_transport(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
     let (mut bad, mut places): (Vec<String>, Vec<Evidence>) = (Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("transport-service") {
+    for seen in pair.index.of_host("transport-service", Some(host)) {
         let server = seen.facts.text("transport_service.server").and_then(|name| pair.hosts.find(name));
         if server != Some(host) {
             continue;

@@ -29,7 +29,7 @@ fn evidence(measured: &[&Measured<'_>]) -> Vec<Evidence> {
 
 /// Adds `clock.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let limit = limit(pair, facts);
+    let limit = facts.number("clock.limit_seconds").unwrap_or(MAX_SKEW_SECONDS);
     let measured = measurements(pair);
     let ends = [pair.from, pair.to];
     let between = pair.from.zip(pair.to).and_then(|(a, b)| offset_between(&measured, a, b));
@@ -67,6 +67,11 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if ends == [None, None] {
         add_any_far(pair, &measured, limit, facts);
     }
+}
+
+/// Adds what is the same for every pair: `clock.limit_seconds`, `clock.unsynchronized`.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_limit(pair, facts);
     add_unsynchronized(pair, facts);
 }
 
@@ -81,7 +86,7 @@ fn add_any_far(pair: &Pair<'_>, measured: &[Measured<'_>], limit: f64, facts: &m
 }
 
 /// The limit in force: a SkewTime that A, B or a controller was seen to use, else the default.
-fn limit(pair: &Pair<'_>, facts: &mut PairFacts) -> f64 {
+fn add_limit(pair: &Pair<'_>, facts: &mut PairFacts) {
     let set = pair.index.of_kind("registry-values").filter_map(|o| {
         o.facts
             .number("kerberos.skew_minutes")
@@ -95,13 +100,14 @@ fn limit(pair: &Pair<'_>, facts: &mut PairFacts) -> f64 {
         None => (MAX_SKEW_SECONDS, Vec::new()),
     };
     facts.add_number("clock.limit_seconds", seconds, places);
-    seconds
 }
 
+/// The measurements that A or B took part in.
 fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
     let of = |o: &Observation, name: &str| o.facts.text(name).and_then(|name| pair.hosts.find(name));
     pair.index
-        .of_kind("clock-offset")
+        .of_hosts("clock-offset", &[pair.from, pair.to])
+        .into_iter()
         .filter_map(|seen| {
             let from = of(seen, "clock.from").or_else(|| of(seen, "record.computer"))?;
             let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;

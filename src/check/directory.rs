@@ -1,6 +1,7 @@
 //! The domain behind the servers: replication, the way to a KDC, secure channels.
 
-use super::pair::{Pair, PairFacts};
+use super::keys;
+use super::pair::{in_order, Pair, PairFacts};
 use crate::finding::Evidence;
 
 /// The port of Kerberos.
@@ -8,10 +9,8 @@ const KERBEROS_PORT: f64 = 88.0;
 
 /// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
-    add_replication(pair, facts);
     add_ports(pair, facts);
     add_secure_channels(pair, facts);
-    add_kdc_service(pair, facts);
     for host in [pair.from, pair.to] {
         for seen in pair.index.of_host("registry-values", host) {
             if let Some(level) = seen.facts.number("kerberos.log_level") {
@@ -19,6 +18,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             }
         }
     }
+}
+
+/// Adds what is the same for every pair: `replication.*`, `kdc.stopped`.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
+    add_replication(pair, facts);
+    add_kdc_service(pair, facts);
 }
 
 fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -77,7 +82,10 @@ fn summary_row(row: &str) -> String {
 
 fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
-    for seen in pair.index.of_kind("port-test") {
+    let mut tests = pair.index.of_hosts("port-test", &[pair.from, pair.to]);
+    tests.extend(pair.index.of_key("port-test", keys::NOBODY, String::new()));
+    in_order(&mut tests);
+    for seen in tests {
         let kerberos = seen.facts.number("port.number") == Some(KERBEROS_PORT);
         let tcp =
             seen.facts.text("port.protocol").is_none_or(|protocol| protocol.eq_ignore_ascii_case("tcp"));

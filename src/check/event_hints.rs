@@ -5,6 +5,7 @@
 //! KDC_ERR_S_PRINCIPAL_UNKNOWN for some other service is the normal noise of
 //! Kerberos logging.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::spn;
 use crate::fact::{short_name, Observation};
@@ -35,7 +36,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             read(pair, seen, &mut hints);
         }
     }
-    for seen in pair.index.of_kind("event").filter(|o| is_from(o, "KDC")) {
+    for seen in pair.index.of_key("event", keys::PROVIDER, "kdc".to_owned()) {
         read_kdc(pair, seen, &mut hints);
     }
     for (name, places) in [
@@ -55,10 +56,6 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !facts.knows("secure_channel.broken") {
         facts.add_list("secure_channel.broken", hints.broken_channel.0, hints.broken_channel.1);
     }
-}
-
-fn is_from(observation: &Observation, provider: &str) -> bool {
-    observation.facts.text("event.provider").is_some_and(|name| name.eq_ignore_ascii_case(provider))
 }
 
 fn place(seen: &Observation, names: &[&str]) -> Vec<Evidence> {

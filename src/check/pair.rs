@@ -3,10 +3,12 @@
 //! Names, meaning and unit of every pair fact: see the files that add them; the
 //! causes' tables of evidence are written in these names.
 
+use super::keys;
 use crate::fact::{Fact, FactValue, HostId, Hosts, Observation};
 use crate::finding::Evidence;
 use crate::rule::Facts;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Observations by kind, and by the server that they are about.
@@ -14,32 +16,29 @@ pub struct Index<'o> {
     observations: &'o [Observation],
     by_kind: BTreeMap<&'static str, Vec<usize>>,
     by_host: BTreeMap<(&'static str, HostId), Vec<usize>>,
-}
-
-/// Facts that name the server an observation is about.
-fn about(observation: &Observation) -> &'static [&'static str] {
-    match observation.kind {
-        "virtual-directory" => &["virtual_directory.server"],
-        "receive-connector" => &["receive_connector.server"],
-        "exchange-server" => &["exchange_server.fqdn", "exchange_server.name"],
-        "queue" | "message" => &["queue.server"],
-        "event" => &["event.computer"],
-        "spn-list" => &["spn_list.account"],
-        "clock-offset" => &["clock.from", "clock.to"],
-        "port-test" => &["port.from"],
-        _ => &["record.computer"],
-    }
+    by_key: BTreeMap<(&'static str, String), Vec<usize>>,
+    /// What is the same for every pair, told once.
+    shared: OnceCell<PairFacts>,
 }
 
 impl<'o> Index<'o> {
     /// Sorts the observations; linear in their number.
     pub fn new(observations: &'o [Observation], hosts: &Hosts) -> Index<'o> {
-        let mut index = Index { observations, by_kind: BTreeMap::new(), by_host: BTreeMap::new() };
+        let mut index = Index {
+            observations,
+            by_kind: BTreeMap::new(),
+            by_host: BTreeMap::new(),
+            by_key: BTreeMap::new(),
+            shared: OnceCell::new(),
+        };
         for (position, observation) in observations.iter().enumerate() {
             index.by_kind.entry(observation.kind).or_default().push(position);
             let mut seen: Vec<HostId> = Vec::new();
-            for name in about(observation) {
-                let host = observation.facts.text(name).and_then(|name| hosts.find(name));
+            for key in keys::of(observation, hosts) {
+                index.by_key.entry(key).or_default().push(position);
+            }
+            for name in keys::about(observation) {
+                let host = hosts.find(&name);
                 if let Some(host) = host.filter(|host| !seen.contains(host)) {
                     seen.push(host);
                     index.by_host.entry((observation.kind, host)).or_default().push(position);
@@ -55,6 +54,26 @@ impl<'o> Index<'o> {
         positions.iter().filter_map(|position| self.observations.get(*position))
     }
 
+    /// Observations of a kind under a key of `keys`.
+    pub(super) fn of_key<'i>(
+        &'i self,
+        kind: &'i str,
+        what: &'static str,
+        key: String,
+    ) -> impl Iterator<Item = &'o Observation> + 'i {
+        let positions = self.by_key.get(&(what, key)).map_or(&[][..], Vec::as_slice);
+        let all = positions.iter().filter_map(|position| self.observations.get(*position));
+        all.filter(move |observation| observation.kind == kind)
+    }
+
+    /// Observations of a kind about one of some servers, in the order of the input.
+    pub(super) fn of_hosts(&self, kind: &'static str, hosts: &[Option<HostId>]) -> Vec<&'o Observation> {
+        let mut found: Vec<&'o Observation> =
+            hosts.iter().flat_map(|host| self.of_host(kind, *host)).collect();
+        in_order(&mut found);
+        found
+    }
+
     /// Observations of a kind about a server.
     pub fn of_host<'i>(
         &'i self,
@@ -64,6 +83,14 @@ impl<'o> Index<'o> {
         let positions = host.and_then(|host| self.by_host.get(&(kind, host))).map_or(&[][..], Vec::as_slice);
         positions.iter().filter_map(|position| self.observations.get(*position))
     }
+}
+
+/// Puts observations that were looked up in several ways into the order of the input, each once.
+pub(super) fn in_order(found: &mut Vec<&Observation>) {
+    // All lie in one slice: their places in memory are their places in the input.
+    let place = |seen: &&Observation| std::ptr::from_ref::<Observation>(seen) as usize;
+    found.sort_by_key(place);
+    found.dedup_by_key(|seen| place(&&**seen));
 }
 
 /// Who could not sign in to whom, with all that was observed.
@@ -179,6 +206,14 @@ impl PairFacts {
         self.facts.iter().any(|(fact, _)| fact.name == name)
     }
 
+    /// The first value of a number.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.facts.iter().find(|(fact, _)| fact.name == name).and_then(|(fact, _)| match fact.value {
+            FactValue::Number(number) => Some(number),
+            _ => None,
+        })
+    }
+
     /// The first value of a flag.
     pub fn flag(&self, name: &str) -> Option<bool> {
         self.facts.iter().find(|(fact, _)| fact.name == name).and_then(|(fact, _)| match fact.value {
@@ -206,6 +241,14 @@ impl Facts for PairFacts {
 /// Everything that the observations say about a pair.
 pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     let mut facts = PairFacts::default();
+    let shared = pair.index.shared.get_or_init(|| {
+        let mut shared = PairFacts::default();
+        super::directory::add_shared(pair, &mut shared);
+        super::accounts::add_shared(pair, &mut shared);
+        super::clock::add_shared(pair, &mut shared);
+        shared
+    });
+    facts.facts.extend(shared.facts.iter().cloned());
     super::symptom::add(pair, &mut facts);
     super::target::add(pair, &mut facts);
     super::spn::add(pair, &mut facts);
@@ -219,5 +262,6 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);
     super::web::add(pair, &mut facts);
+    super::encryption::add(pair, &mut facts);
     facts
 }

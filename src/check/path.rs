@@ -9,11 +9,12 @@ use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, Observation};
 use crate::finding::Evidence;
 
-/// Adds `smtp.verbs_hidden`, `smtp.verbs_seen`.
+/// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.verbs_hidden`, `smtp.verbs_seen`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") && pair.problem != "delivery-failure-other" {
         return;
     }
+    add_ports(pair, facts);
     let sessions: Vec<&Observation> =
         pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
     let (local, remote): (Vec<&Observation>, Vec<&Observation>) =
@@ -82,4 +83,41 @@ pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
     let own_known = pair.hosts.get(a).is_some_and(|host| !host.addresses.is_empty());
     let stranger = address.is_some_and(|address| pair.hosts.of_address(address).is_none());
     stranger && !own_known && pair.senders_failing <= 1
+}
+
+/// Ports on which transport services reach each other.
+const MAIL_PORTS: [f64; 5] = [25.0, 2525.0, 465.0, 475.0, 717.0];
+
+/// Whether B's mail port answers A: the port that the failure names, else any that servers use.
+fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let called = pair.witnesses.iter().find_map(|seen| {
+        let port = seen.facts.get("reply.port")?;
+        Some((seen.facts.number("reply.port")?, seen.evidence(port)))
+    });
+    if let Some((port, place)) = &called {
+        facts.add_number("problem.port", *port, vec![place.clone()]);
+    }
+    let named = |seen: &Observation, names: &[&str]| {
+        names.iter().filter_map(|name| seen.facts.text(name)).find_map(|name| pair.hosts.find(name))
+    };
+    let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for seen in pair.index.of_host("port-test", pair.from) {
+        let Some(port) = seen.facts.number("port.number") else { continue };
+        let wanted = match &called {
+            Some((called, _)) => port == *called,
+            None => MAIL_PORTS.contains(&port),
+        };
+        if !wanted || pair.to.is_none() || named(seen, &["port.to", "port.to_ip"]) != pair.to {
+            continue;
+        }
+        let list = match seen.facts.flag("port.open") {
+            Some(true) => &mut open,
+            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            _ => continue,
+        };
+        list.0.push(format!("{port}"));
+        list.1.extend(seen.evidence_of("port.open"));
+    }
+    facts.add_list("path.port_open", open.0, open.1);
+    facts.add_list("path.port_closed", closed.0, closed.1);
 }

@@ -3,6 +3,7 @@
 //! B's own addresses come from its network settings or from connectors bound to
 //! one address; without them a DNS answer proves nothing.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, short_name};
 use std::net::IpAddr;
@@ -15,7 +16,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("dns-answer") {
+    for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
         let Some(name) = seen.facts.text("dns.name") else { continue };
         let own_name = name.eq_ignore_ascii_case(host.fqdn.as_deref().unwrap_or_default())
             || short_name(name) == host.short;

@@ -4,6 +4,7 @@
 //! SMTP and SMTPSVC are not. `setspn -L` shows one account whole, `-Q` one name,
 //! `-X` duplicates of one domain, or of the forest with `-F`.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::target;
 use crate::fact::{parse_address, short_name, Observation};
@@ -277,7 +278,7 @@ impl Found {
 /// All accounts seen to carry `spn` (lower case).
 fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
     let mut owners = Owners::default();
-    for seen in pair.index.of_kind("spn-list") {
+    for seen in pair.index.of_key("spn-list", keys::SPN, spn.to_owned()) {
         let lists =
             ["spn_list.spns", "spn_list.partial_spns"].map(|name| seen.facts.list(name).unwrap_or_default());
         let carries = lists.into_iter().flatten().any(|s| s.to_lowercase() == spn);
@@ -286,7 +287,7 @@ fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
             owners.accounts.entry(short_name(account)).or_default().extend(places.into_iter().flatten());
         }
     }
-    for seen in pair.index.of_kind("spn-query") {
+    for seen in pair.index.of_key("spn-query", keys::SPN, spn.to_owned()) {
         let found = seen.facts.list("spn_query.found_spns").unwrap_or_default();
         let mut any = false;
         for line in found {
@@ -306,7 +307,7 @@ fn owners(pair: &Pair<'_>, spn: &str) -> Owners {
             owners.asked_without_answer.push((forest, seen.evidence_of("spn_query.spn")));
         }
     }
-    for seen in pair.index.of_kind("spn-duplicates") {
+    for seen in pair.index.of_key("spn-duplicates", keys::SPN, spn.to_owned()) {
         for group in seen.facts.list("spn_duplicates.groups").unwrap_or_default() {
             let mut parts = group.split('|');
             if parts.next().is_some_and(|group_spn| group_spn.to_lowercase() == spn) {

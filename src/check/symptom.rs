@@ -52,7 +52,6 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_pattern(pair, facts);
     add_external_hop(pair, facts);
     add_send_connectors(pair, facts);
-    add_other_answers(pair, facts);
     add_stranger_asked(pair, facts);
     add_trust_refused(pair, facts);
     add_sites(from, to, facts);
@@ -76,24 +75,6 @@ fn add_external_hop(pair: &Pair<'_>, facts: &mut PairFacts) {
         let exchange = pair.to.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
         let outward = OUTWARD.iter().any(|kind| kind.eq_ignore_ascii_case(delivery)) && !exchange;
         facts.add_flag("problem.external_hop", outward, seen.evidence_of("queue.delivery_type"));
-    }
-}
-
-/// `kerberos.answered_by_other`: the Exchange server that could not read the ticket is not the one
-/// the ticket was for, so the name led to another machine.
-fn add_other_answers(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let name_of = |text: Option<&str>| text.and_then(|name| pair.hosts.find(name));
-    for seen in pair.index.of_host("event", pair.from) {
-        let kerberos = seen.facts.text("event.provider") == Some("Security-Kerberos")
-            && seen.facts.number("event.id") == Some(4.0);
-        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
-        let host = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host));
-        let (asked, answered) = (name_of(host), name_of(seen.facts.text("event.account")));
-        let exchange = answered.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-        if kerberos && exchange && asked.is_some() && asked == pair.to && asked != answered {
-            let other = answered.map(|id| pair.name_of(id)).unwrap_or_default();
-            facts.add_text("kerberos.answered_by_other", other, seen.evidence_of("event.account"));
-        }
     }
 }
 

@@ -50,7 +50,6 @@ pub(super) fn directories<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = &'p Ob
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") {
         add_iis(pair, facts);
-        add_refusals(pair, facts);
     }
     if protocol(pair).is_none() {
         return;
@@ -94,27 +93,6 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
                 true,
                 seen.evidence_of("virtual_directory.internal_url_empty"),
             );
-        }
-    }
-}
-
-/// Statuses with which Windows on B refused A (unsigned SSPI codes), and what each shows.
-const REFUSALS: [(f64, &str); 3] = [
-    (2_148_074_310.0, "target.channel_binding_refused"),
-    (2_148_074_274.0, "target.wrong_principal"),
-    (2_148_074_276.0, "target.time_skew"),
-];
-
-/// Rows of B's IIS log about A: its address, or any where A has no known address.
-fn add_refusals(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let addresses = pair.from.and_then(|id| pair.hosts.get(id)).map(|host| &host.addresses);
-    for seen in pair.index.of_host("http-error", pair.to) {
-        let client = seen.facts.text("http.client_ip").and_then(crate::fact::parse_address);
-        let other =
-            client.zip(addresses).is_some_and(|(ip, known)| !known.is_empty() && !known.contains(&ip));
-        let Some(status) = seen.facts.number("http.win32_status").filter(|_| !other) else { continue };
-        if let Some((_, name)) = REFUSALS.iter().find(|(code, _)| (code - status).abs() < 0.5) {
-            facts.add_flag(*name, true, seen.evidence_of("http.win32_status"));
         }
     }
 }

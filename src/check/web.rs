@@ -9,6 +9,10 @@ use crate::fact::{parse_address, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeSet;
 
+/// Statuses of Windows that name why B refused A: SEC_E_BAD_BINDINGS, SEC_E_TIME_SKEW.
+const FAULTS: [(&str, &str); 2] =
+    [("2148074310", "web.channel_binding_refused"), ("2148074276", "web.time_skew")];
+
 /// The Windows update that heals sign-ins to old Client Access servers on Windows Server 2008 R2.
 ///
 /// Source: the support topic about credential prompts in coexistence with Exchange 2010 names it.
@@ -41,6 +45,12 @@ fn add_logs(pair: &Pair<'_>, facts: &mut PairFacts) {
         if rows("web_log.invalid_token").iter().any(|row| own(&row)) {
             servers.insert(log.facts.text("web_log.server_ip").unwrap_or("?").to_owned());
             places.extend(log.evidence_of("web_log.invalid_token"));
+        }
+        for row in rows("web_log.refused").iter().filter(own) {
+            let status = row.split('|').nth(3).unwrap_or_default();
+            if let Some((_, fact)) = FAULTS.iter().find(|(code, _)| *code == status) {
+                facts.add_flag(*fact, true, log.evidence_of("web_log.refused"));
+            }
         }
         answered |= rows("web_log.answered").iter().any(|row| own(&row));
     }

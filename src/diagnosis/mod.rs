@@ -6,6 +6,7 @@
 //! facts of `check`; every sentence comes from the catalog.
 
 mod evidence;
+mod join;
 mod problem;
 mod seen;
 mod verdict;

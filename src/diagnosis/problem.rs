@@ -4,6 +4,7 @@
 //! event are two witnesses of one problem where the names join; a site or group
 //! that a queue names is narrowed to a server only where one server fits.
 
+use super::join::join_ends;
 use crate::check::Index;
 use crate::fact::{parse_address, HostId, Hosts, Observation};
 use crate::finding::{Finding, Outcome, Severity};
@@ -204,7 +205,7 @@ fn delivery_type(witness: Option<&Observation>) -> &str {
     witness.and_then(|o| o.facts.text("queue.delivery_type")).unwrap_or_default()
 }
 
-fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
+pub(super) fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
     let Some(time) = time.map(str::to_owned) else { return };
     if seen.first_seen.as_ref().is_none_or(|first| time < *first) {
         seen.first_seen = Some(time.clone());
@@ -312,72 +313,6 @@ fn receiver(
         },
         _ => Party { host: None, label: Some(label), members },
     }
-}
-
-/// Joins the two witnesses of one failure: the queue that names a site and the event on one of
-/// the site's servers, the known sender and the bare address that only it can have.
-fn join_ends(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
-    let is_bare = |party: &Party| {
-        party.host.is_none() && party.label.as_deref().is_none_or(|label| parse_address(label).is_some())
-    };
-    let is_address =
-        |party: &Party| party.label.as_deref().is_some_and(|label| parse_address(label).is_some());
-    let mut position = 0;
-    while position < problems.len() {
-        let Some(one) = problems.get(position) else { break };
-        // Who else tells of the same failure, more exactly?
-        let joins = |other: &Seen| {
-            let receiver = match (one.to.host, other.to.host) {
-                (Some(a), Some(b)) => a == b,
-                (None, Some(b)) => one.to.members.contains(&b),
-                _ => false,
-            };
-            let sender =
-                one.from.host.is_some() && (one.from.host == other.from.host || is_bare(&other.from));
-            one.id == other.id
-                && receiver
-                && sender
-                && (one.to.host != other.to.host || one.from.host != other.from.host)
-        };
-        let others: Vec<usize> = problems
-            .iter()
-            .enumerate()
-            .filter(|(at, other)| *at != position && joins(other))
-            .map(|(at, _)| at)
-            .collect();
-        let [only] = others.as_slice() else {
-            position += 1;
-            continue;
-        };
-        // An address could be any other sender's: it is A's only where A is the one sender left.
-        let target = problems.get(*only).map(|other| (other.to.clone(), is_address(&other.from)));
-        let Some((to, by_address)) = target else { break };
-        let rivals = problems.iter().enumerate().filter(|(at, other)| {
-            *at != position
-                && *at != *only
-                && other.id == one.id
-                && other.from.host.is_some()
-                && (other.to.host == to.host || to.host.is_some_and(|host| other.to.members.contains(&host)))
-        });
-        if by_address && rivals.count() > 0 {
-            position += 1;
-            continue;
-        }
-        let absorbed = problems.remove(*only);
-        let at = if *only < position { position - 1 } else { position };
-        if let Some(one) = problems.get_mut(at) {
-            one.to = absorbed.to;
-            one.count += absorbed.count;
-            one.severity = one.severity.min(absorbed.severity);
-            one.issues.extend(absorbed.issues);
-            one.witnesses.extend(absorbed.witnesses);
-            for time in [absorbed.first_seen, absorbed.last_seen] {
-                note_time(one, time.as_deref());
-            }
-        }
-        position = 0;
-    }
-    problems
 }
 
 /// How a failure spreads over pairs.

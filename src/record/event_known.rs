@@ -58,7 +58,7 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 39] = [
+const KNOWN: [Known; 38] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
@@ -86,11 +86,10 @@ const KNOWN: [Known; 39] = [
     known(NTLM, 8001, &[Spn], &[Spn]),
     known(KDC, 42, &[Account], &[Account]),
     // 201 to 205: the order of the values is unverified, so shapes tell them.
-    known(KDC, 201, &[], &[Spn, Account]),
-    known(KDC, 202, &[], &[Spn, Account]),
-    known(KDC, 203, &[], &[Spn, Account]),
-    known(KDC, 204, &[], &[Spn, Account]),
-    known(KDC, 205, &[], &[Account]),
+    known(KDC, 201, &[], &[Spn]),
+    known(KDC, 202, &[], &[Spn]),
+    known(KDC, 203, &[], &[Spn]),
+    known(KDC, 204, &[], &[Spn]),
     known(NETLOGON, 5722, &[Skip, Account], &[Account]),
     known(NETLOGON, 5723, &[Skip, Account], &[Account]),
     known(NETLOGON, 5805, &[Account], &[Account]),
@@ -126,6 +125,9 @@ pub(super) fn add_known(
             add_by_shape(facts, *role, message);
         }
     }
+    if provider == Some("KDC") && id.is_some_and(|id| (201..=205).contains(&id)) {
+        service_account(facts, (strings, property), message);
+    }
     match provider {
         Some("Security-Kerberos") => add_kerberos(facts, id, (strings, property), message),
         Some("LsaSrv" | "NETLOGON") => {
@@ -152,6 +154,23 @@ pub(super) fn add_known(
         _ => {}
     }
     add_host_of_spn(facts);
+}
+
+/// The account whose key was wanted: by the value's name, else the last computer account in the
+/// text, which names the caller first.
+fn service_account(facts: &mut FactTable, (strings, property): (&[Inserted], &'static str), message: &str) {
+    let named = strings.iter().find(|string| {
+        let name = string.name.to_ascii_lowercase();
+        name.contains("service") && name.contains("name") && string.value.ends_with('$')
+    });
+    match named {
+        Some(string) => add(facts, Account, &string.value, property),
+        None => {
+            let words = message.split([' ', '\t', '\r', '\n', ',', ';', ':']);
+            let last = words.map(|word| word.trim_end_matches('.')).rfind(|word| word.ends_with('$'));
+            add(facts, Account, last.unwrap_or_default(), "Message");
+        }
+    }
 }
 
 /// The positions that the manifest of Security-Auditing gives the values of a failed sign-in.

@@ -6,6 +6,9 @@ use crate::finding::{Finding, Outcome, Severity};
 use crate::Catalog;
 use std::fmt::Write as _;
 
+/// Commands that a reader gets; the document lists all that would decide something.
+const NEXT_SHOWN: usize = 8;
+
 /// Causes that are told in full; the others are named.
 const IN_FULL: usize = 3;
 
@@ -230,7 +233,7 @@ fn write_diagnosis(out: &mut String, diagnosis: &Diagnosis, words: &Words<'_>) {
     }
     if !diagnosis.next.is_empty() {
         let _ = writeln!(out, "\n  {}", words.word("LOOK AT NEXT"));
-        for next in &diagnosis.next {
+        for next in diagnosis.next.iter().take(NEXT_SHOWN) {
             let values = [("server", next.run_on.clone()), ("command", next.command.clone())];
             let _ = writeln!(out, "    {}", words.filled("on {server}: {command}", &values));
             let _ = writeln!(out, "        {}", next.why);

@@ -16,7 +16,6 @@ mod asa;
 mod dcdiag;
 mod http_error;
 mod iis_config;
-mod iis_log;
 mod ipconfig;
 mod klist;
 mod log_row;
@@ -161,10 +160,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::ProtocolLog => protocol_log::read(block, results),
         Tool::Connectivity | Tool::Tracking => transport_log::read(tool, block, results),
         Tool::HttpProxy => http_error::read(block, results),
-        Tool::WebLog => {
-            web_log::read(block, results);
-            iis_log::read(block, results);
-        }
+        Tool::WebLog => web_log::read(block, results),
         Tool::Appcmd => iis_config::read_appcmd(block, results),
         Tool::Adsutil => iis_config::read_adsutil(block, results),
         Tool::Curl => {
