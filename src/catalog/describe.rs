@@ -17,13 +17,19 @@ pub(super) fn describe(catalog: &Catalog) -> String {
                 .properties
                 .iter()
                 .map(|property| {
-                    let mut wanted = json!({"name": property.name, "used_for": property.used_for});
-                    for (key, value) in [("item", property.item), ("parts", property.parts)] {
+                    let mut wanted = serde_json::Map::new();
+                    let said = [
+                        ("name", Some(property.name)),
+                        ("used_for", Some(property.used_for)),
+                        ("item", property.item),
+                        ("parts", property.parts),
+                    ];
+                    for (key, value) in said {
                         if let Some(value) = value {
-                            wanted[key] = value.into();
+                            wanted.insert(key.to_owned(), value.into());
                         }
                     }
-                    wanted
+                    Value::Object(wanted)
                 })
                 .collect();
             json!({
