@@ -91,6 +91,8 @@ function global:Get-SendConnector { $o = New-Object psobject -Property @{ Name =
 $global:calls.Clear()
 $records = @(New-Diagnosis @('EX1: Get-SendConnector', 'EX2: Get-SendConnector') | Get-ExAuthEvidence)
 Check 'cmdlets of Exchange run once in this session, and give records of their kind' ($global:calls.Count -eq 0 -and $records.Count -eq 1 -and $records[0].Type[0] -match 'SmtpSendConnectorConfig' -and $records[0].From -eq 'Get-SendConnector' -and $records[0].Properties.Name -eq 'Out') $records
+$records = @(New-Diagnosis 'EX1: Get-SendConnector | Format-Table Name, Identity' | Get-ExAuthEvidence)
+Check 'without what lays them out for the eye' ($records.Count -eq 1 -and $records[0].From -eq 'Get-SendConnector') $records
 $null = New-Diagnosis 'EX1: Get-AuthConfig' | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue
 Check 'a cmdlet that is not there is one error that says which shell has it' (@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.EvidenceCommandMissing*' -and "$_" -match 'Exchange Management Shell' }).Count -eq 1) $found
 $me = [Environment]::MachineName
@@ -101,7 +103,7 @@ Check 'this computer is asked without remoting, whatever of its names is used' (
 $global:calls.Clear()
 foreach ($command in 'Remove-Item C:\x', 'setspn -L EX2; calc', 'setspn -L EX2 | Remove-Item', 'setspn -L $(calc)', 'setspn -L (calc)', 'setspn -L EX2 > C:\x', "setspn -L EX2`ncalc", "setspn -L EX2`n", 'setspn -L EX2 & calc', 'setspn -D HTTP/EX2 EX2', 'setspn -S HTTP/EX2 EX2',
     'w32tm /resync', 'nltest /sc_verify:contoso.com', 'nltest /sc_reset:contoso.com', 'klist purge', 'reg add HKLM\SOFTWARE\x', 'reg query HKLM\x /v y & calc', 'repadmin /syncall', 'netsh http delete sslcert ipport=0.0.0.0:444', 'Set-SendConnector x', 'Get-ReceiveConnector -Server EX2 | Set-ReceiveConnector',
-    'Get-ReceiveConnector -Server EX2; Remove-ReceiveConnector x', 'Get-ReceiveConnector -Server <site:branch>', 'setspn -L <site:branch>', 'Get-ExchangeCertificate -Server \\x', 'Get-WinEvent -LogName System -FilterXPath "*[System[EventID=$(calc)]]"', '& calc', 'iex calc', 'Get-Content C:\x', ' setspn -L EX2', '') {
+    'Get-ReceiveConnector -Server EX2; Remove-ReceiveConnector x', 'Get-ReceiveConnector -Server <site:branch>', 'setspn -L <site:branch>', 'Get-ExchangeCertificate -Server \\x', 'Get-WinEvent -LogName System -FilterXPath "*[System[EventID=$(calc)]]"', '& calc', 'iex calc', 'Get-SendConnector | Format-Table (calc)', 'calc | Format-List *', 'Get-Content C:\x', ' setspn -L EX2', '') {
     $records = @(New-Diagnosis "EX1: $command" | Get-ExAuthEvidence -WarningVariable warned -WarningAction SilentlyContinue)
     Check "not run, and told: $($command -replace "`n", "\n")" ($records.Count -eq 0 -and $global:calls.Count -eq 0 -and @($warned).Count -eq 1 -and "$warned" -match '^Not run') $warned
 }
@@ -114,13 +116,15 @@ Check '-WhatIf runs nothing' ($global:calls.Count -eq 0) $global:calls
 $null = 'x', $null | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue
 Check 'what is no diagnosis is an error' (@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.NoDiagnosis*' }).Count -eq 1) $found
 
-# Each command of the catalog, filled in, is one that may run. The exceptions stay with the administrator.
+# Each command of the catalog, filled in, fits a shape in ReadOnlyCommands.cs, or is one of these, which stay with the
+# administrator: nltest /sc_verify rebuilds a channel that is broken, and whole logs are too much to fetch.
+$theirs = '^nltest "?/sc_verify:', '^Get-ChildItem .*\\LogFiles\\', '^Get-Content .*\\LogFiles\\'
 $left = @(foreach ($file in Get-ChildItem -LiteralPath (Join-Path $Sources 'src/catalog/causes') -Filter *.json) {
     foreach ($need in (Get-Content -LiteralPath $file.FullName -Raw | ConvertFrom-Json).needs) {
-        $command = $need.command -replace '\{target_host\|[^}]*\}', 'mail.contoso.com' -replace '\{to_fqdn[^}]*\}', 'ex2.contoso.com' -replace '\{(from|to)[^}]*\}', 'EX2'
+        $command = $need.command -replace '\{target_host\|[^}]*\}', 'mail.contoso.com' -replace '\{[a-z]+_fqdn[^}]*\}', 'ex2.contoso.com' -replace '\{[a-z]+_domain[^}]*\}', 'contoso.com' -replace '\{(from|to)[^}]*\}', 'EX2'
         $null = New-Diagnosis "EX1: $command" | Get-ExAuthEvidence -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
-        if ($warned) { $command }
+        if ($warned -and @($theirs | Where-Object { $command -match $_ }).Count -eq 0) { "$($file.Name): $command" }
     }
 })
-Check-Equal 'of all commands of the catalog only these are not run' (@($left | Sort-Object -Unique) -join '; ') 'nltest "/sc_verify:$((Get-CimInstance Win32_ComputerSystem).Domain)"'
+Check-Equal 'all other commands of the catalog may run' ($left -join '; ') ''
 Complete-Checks

@@ -98,7 +98,7 @@ namespace ExAuth.Interop
         private void AddStep(PSObject item)
         {
             Step step = new Step();
-            step.Command = TextOf(item, "Command");
+            step.Command = ReadOnlyCommands.Bare(TextOf(item, "Command"));
             step.RunOn = TextOf(item, "RunOn");
             Place place = ReadOnlyCommands.PlaceOf(step.Command);
             bool named = ComputerName == null || Array.Exists(ComputerName, delegate (string name) { return Same(ShortOf(name), ShortOf(step.RunOn ?? string.Empty)); });

@@ -34,7 +34,7 @@ namespace ExAuth.Interop
             @"Get-WinEvent(?: -ComputerName " + Name + @")? -LogName (?:System|Application) -FilterXPath ""\*\[System\[[A-Za-z0-9=@' \[\]-]*\]\]""");
 
         private static readonly Regex[] Here = All(
-            @"Get-(?:Owa|Ecp|WebServices|ActiveSync|Oab|Autodiscover|Mapi)VirtualDirectory -Server " + Name, @"Get-ExchangeCertificate -Server " + Name,
+            @"Get-(?:Owa|Ecp|WebServices|ActiveSync|Oab|Autodiscover|Mapi|PowerShell)VirtualDirectory -Server " + Name, @"Get-ExchangeCertificate -Server " + Name,
             @"Get-ReceiveConnector -Server " + Name + @"(?: \| Get-ADPermission -User 'Exchange Servers')?",
             @"Get-(?:TransportService|ServerComponentState) " + Name, @"Get-(?:AuthConfig|SendConnector|ExchangeServer)", @"Test-EdgeSynchronization",
             @"Get-ClientAccessServer(?: -IncludeAlternateServiceAccountCredentialStatus)?", @"Get-HotFix -ComputerName " + Name,
@@ -42,8 +42,16 @@ namespace ExAuth.Interop
             @"Get-WinEvent -ComputerName " + Name + @" -FilterXml \(Get-ExAuthEventFilter\)");
 
         private static readonly Regex Server = Whole(Name);
+        private static readonly Regex Formatted = Whole(@"(?<command>[^|]+) \| Format-(?:List \*|Table [A-Za-z]+(?:, ?[A-Za-z]+)*)");
 
         internal static bool IsServer(string name) { return name != null && Server.IsMatch(name); }
+
+        /// <summary>A command without what only lays its objects out for the eye.</summary>
+        internal static string Bare(string command)
+        {
+            Match match = Formatted.Match(command ?? string.Empty);
+            return match.Success ? match.Groups["command"].Value : command;
+        }
 
         /// <summary>Where to run a command; several with semicolons between them must fit one by one.</summary>
         internal static Place PlaceOf(string command)
