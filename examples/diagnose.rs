@@ -133,7 +133,7 @@ fn contents(bytes: &[u8], first: usize) -> (usize, String) {
 /// Says by kind what was not given, what was cut off, and what nobody reads.
 fn received(report: &str) -> serde_json::Result<()> {
     let report: serde_json::Value = serde_json::from_str(report)?;
-    for kind in report["received"].as_array().into_iter().flatten() {
+    for kind in report.get("received").and_then(serde_json::Value::as_array).into_iter().flatten() {
         let records = kind["records"].as_u64().unwrap_or_default();
         eprint!("{}, records: {records}", kind["kind"].as_str().unwrap_or_default());
         for (list, words) in

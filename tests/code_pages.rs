@@ -14,8 +14,10 @@ use exauth::fact::FactTable;
 use exauth::record::{decode, kind_of, read_document, records_of_text, Body};
 
 /// Code page, language, and words of a shell in it: before an account, inside brackets, before a date.
+type Page = (&'static str, &'static str, &'static [u8], &'static [u8], &'static [u8]);
+
 #[rustfmt::skip]
-const PAGES: &[(&str, &str, &[u8], &[u8], &[u8])] = &[
+const PAGES: &[Page] = &[
     ("cp437", "French", b"Noms principaux de service enregistr\x82s pour", b"r\x82f\x82rence secondaire, synchronis\x82e par paquets", b"Derni\x8Are heure de synchronisation r\x82ussie"),
     ("cp850", "Spanish", b"Nombres de entidad de servicio registrados para", b"referencia secundaria, sincronizaci\xA2n", b"\xE9ltima sincronizaci\xA2n correcta: ma\xA4ana"),
     ("cp852", "Polish", b"Zarejestrowane g\x88\xA2wne nazwy us\x88ug dla", b"odwo\x88anie pomocnicze - zsynchronizowane", b"Ostatnia pomy\x98lna synchronizacja: \xABr\xA2d\x88o \x88\xA5czno\x98ci"),

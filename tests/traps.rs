@@ -47,7 +47,7 @@ fn a_directory_without_its_iis_says_nothing_about_authentication() {
         "WindowsAuthentication": false, "BasicAuthentication": false, "FormsAuthentication": false,
         "DigestAuthentication": false, "InternalAuthenticationMethods": ["Basic", "Fba", "Ntlm"],
         "Path": "", "WebSite": ""});
-    let report = self::report(&[directory.clone()]);
+    let report = self::report(std::slice::from_ref(&directory));
     assert!(values(&report, "virtual_directory.windows_authentication").is_empty(), "{report}");
     assert!(found(&report).is_empty(), "{report}");
     // The same flags from a directory whose IIS was read do say it.
@@ -83,7 +83,7 @@ fn the_version_of_a_schema_is_no_version_of_the_product() {
     let server = json!({"ObjectClass": "msExchExchangeServer", "Name": "EX1", "Fqdn": "ex1.contoso.com",
         "ServerRole": "Mailbox, ClientAccess", "AdminDisplayVersion": "Version 15.2 (Build 1544.4)",
         "ExchangeVersion": "0.1 (8.0.535.0)"});
-    let report = self::report(&[server.clone()]);
+    let report = self::report(std::slice::from_ref(&server));
     assert_eq!(values(&report, "exchange_server.exchange_version"), ["15.2.1544.4"]);
     let mut without = server;
     without.as_object_mut().unwrap().remove("AdminDisplayVersion");

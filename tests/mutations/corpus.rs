@@ -40,7 +40,7 @@ fn files(folder: &str, extensions: &[&str]) -> Vec<Sample> {
     paths.sort();
     let read = |path: PathBuf| {
         let name = path.strip_prefix(&folder).unwrap().display().to_string();
-        let name = format!("{}/{name}", folder.file_name().unwrap().display());
+        let name = format!("{}/{name}", folder.file_name().unwrap().to_string_lossy());
         Sample { name, bytes: fs::read(path).unwrap() }
     };
     paths.into_iter().map(read).collect()

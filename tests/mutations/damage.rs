@@ -109,7 +109,7 @@ fn strange_values_are_answered_and_numbers_and_shapes_accuse_nobody() {
     for sample in corpus::healthy().iter().chain(&corpus::clixml()) {
         let mut chance = Chance::of(&sample.name);
         for record in objects(sample) {
-            let whole = accused(&report(&[&lines(&[record.clone()])]));
+            let whole = accused(&report(&[&lines(std::slice::from_ref(&record))]));
             let Some(fields) = record["properties"].as_object() else { continue };
             for name in fields.keys() {
                 if chance.below(4) >= effort() {
