@@ -15,6 +15,7 @@ use regex::Regex;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::{fs, io};
 
 /// The languages of the founding articles, and the three that follow.
@@ -73,8 +74,8 @@ fn translations(culture: &str) -> BTreeMap<String, String> {
 
 /// The names in braces, words that stand in for a missing name left out.
 fn placeholders(text: &str) -> Vec<String> {
-    let braces = Regex::new(r"\{([^}]*)\}").unwrap();
-    let mut names: Vec<String> = braces
+    static BRACES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{([^}]*)\}").unwrap());
+    let mut names: Vec<String> = BRACES
         .captures_iter(text)
         .map(|found| {
             let parts: Vec<&str> = found[1].split('|').collect();

@@ -21,7 +21,7 @@ pub use issue::Issue;
 use crate::record::Record;
 use crate::{Options, Result, Session};
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A kind of failure, as `design/causes.md` names it.
 #[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
@@ -55,6 +55,8 @@ struct Inner {
     by_event: BTreeMap<u32, Vec<Arc<Issue>>>,
     /// The language of its texts.
     texts: Arc<messages::Texts>,
+    /// This catalog in other languages, made once each: a shell in Poland begins many sessions.
+    localized: Mutex<Vec<Catalog>>,
 }
 
 impl Catalog {
@@ -86,14 +88,16 @@ impl Catalog {
     /// This catalog with its texts in a culture's language; itself where there are none of the
     /// culture or of its parents. Conditions, ids and commands stay as they are.
     pub fn localized(&self, culture: Option<&str>) -> Catalog {
-        match culture.and_then(messages::of_culture) {
-            Some(texts) => {
-                let mut inner = messages::translated(&self.inner, texts);
-                load::index(&mut inner);
-                Catalog { inner: Arc::new(inner) }
-            }
-            None => self.clone(),
+        let Some(texts) = culture.and_then(messages::of_culture) else { return self.clone() };
+        let mut made = self.inner.localized.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(catalog) = made.iter().find(|catalog| Arc::ptr_eq(&catalog.inner.texts, &texts)) {
+            return catalog.clone();
         }
+        let mut inner = messages::translated(&self.inner, texts);
+        load::index(&mut inner);
+        let catalog = Catalog { inner: Arc::new(inner) };
+        made.push(catalog.clone());
+        catalog
     }
 
     /// The cultures whose texts are built in, English aside.

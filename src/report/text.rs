@@ -87,10 +87,11 @@ pub fn text(content: &Content<'_>) -> String {
         let _ = writeln!(out, "\n{}", words.word("WHAT WAS READ"));
     }
     for record in content.facts {
+        let _ = writeln!(out, "  {}", record.kind);
         for fact in &record.facts {
             let values = [("record", record.record.to_string()), ("property", fact.property.clone())];
             let place = words.filled("record {record}, {property}", &values);
-            let _ = writeln!(out, "  {} = {} [{place}]", fact.name, fact.value);
+            let _ = writeln!(out, "    {} = {} [{place}]", fact.name, fact.value);
         }
     }
     if !content.ignored.is_empty() {
@@ -164,18 +165,19 @@ impl Words<'_> {
 
 /// What somebody answers for, and what nobody answers for any more.
 fn write_silenced(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
-    let said: Vec<_> = content.suppressions.iter().filter(|entry| entry.findings > 0).collect();
+    let said: Vec<_> = content.suppressions.iter().filter(|applied| applied.findings > 0).collect();
     if said.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n{}", words.word("SILENCED"));
-    for entry in said {
-        let line = match entry.expired {
+    for applied in said {
+        let entry = &applied.entry;
+        let line = match applied.expired {
             false => "{count} x {issue} until {until}: {reason} ({owner})",
             true => "{count} x {issue} no longer, it ended {until}: {reason} ({owner})",
         };
         let values = [
-            ("count", entry.findings.to_string()),
+            ("count", applied.findings.to_string()),
             ("issue", entry.issue.clone()),
             ("until", entry.until.clone()),
             ("reason", entry.reason.clone()),

@@ -140,13 +140,7 @@ fn show(value: &crate::fact::FactValue) -> String {
             let places = if number.abs() < 10.0 { 3 } else { 1 };
             format!("{number:.places$}")
         }
-        other => {
-            let text = other.to_string();
-            match text.char_indices().nth(limits::QUOTE_CHARS) {
-                Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
-                None => text,
-            }
-        }
+        other => crate::finding::quote(&other.to_string()),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{Catalog, Result};
 use regex::{Regex, RegexBuilder};
 
 /// One suppression of an options document; all fields are needed.
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suppression {
     /// The issue's id.
@@ -57,16 +57,9 @@ fn end_of(until: &str) -> Option<String> {
 /// A suppression and what it silenced; an entry of `suppressions` in `exauth.report/1`.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Applied {
-    /// The issue's id.
-    pub issue: String,
     /// As written.
-    pub subject: String,
-    /// Why.
-    pub reason: String,
-    /// Whose it is.
-    pub owner: String,
-    /// As written.
-    pub until: String,
+    #[serde(flatten)]
+    pub entry: Suppression,
     /// True when its time has passed: it silences nothing.
     pub expired: bool,
     /// How many findings it silenced; for an expired one, how many it would have.
@@ -98,11 +91,7 @@ impl Suppressions {
         let applied = entries.iter().map(|entry| {
             let pattern = format!("^{}$", regex::escape(entry.subject.trim()).replace(r"\*", ".*"));
             Applied {
-                issue: entry.issue.clone(),
-                subject: entry.subject.clone(),
-                reason: entry.reason.clone(),
-                owner: entry.owner.clone(),
-                until: entry.until.clone(),
+                entry: entry.clone(),
                 // Without a present nothing is known to be still accepted.
                 expired: match (&now, end_of(&entry.until)) {
                     (Some(now), Some(end)) => *now > end,
@@ -121,11 +110,11 @@ impl Suppressions {
 
     /// The suppression that silences a finding, counted.
     pub fn take(&mut self, finding: &Finding) -> Option<usize> {
-        let about = |entry: &Applied| {
+        let about = |applied: &Applied| {
             let subject = &finding.subject;
             let names = [Some(subject.name.as_str()), subject.computer.as_deref()];
-            entry.issue == finding.id
-                && entry
+            applied.entry.issue == finding.id
+                && applied
                     .subjects
                     .as_ref()
                     .is_some_and(|s| names.iter().flatten().any(|name| s.is_match(name)))
