@@ -465,12 +465,20 @@ fn observation_of(
     if let Some(computer) = &computer {
         facts.add_text("record.computer", computer.clone(), "computer");
     }
-    let time = facts
-        .text("event.time")
-        .map(str::to_owned)
-        .or_else(|| record.collected.as_deref().and_then(record::utc_time));
+    // A log is collected long after what stands in it: an event happened when it says itself.
+    let time = match kind.name {
+        "event" => facts.text("event.time").map(str::to_owned),
+        _ => record.collected.as_deref().and_then(record::utc_time),
+    };
     if let Some(time) = &time {
         facts.add_text("record.time", time.clone(), Cow::Borrowed("collected"));
+    }
+    if !matches!(kind.name, "event" | "queue" | "message" | "reply") {
+        let mut changed = ["WhenChangedUTC", "whenChanged"].into_iter();
+        let known = changed.find_map(|name| Some((name, record::utc_time_of(record.property(name)?)?)));
+        if let Some((property, time)) = known {
+            facts.add_text("record.changed", time, Cow::Borrowed(property));
+        }
     }
     Observation { index, part: 0, kind: kind.name, computer, time, from_text, facts }
 }

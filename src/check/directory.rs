@@ -61,7 +61,9 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
     if checked > 0.0 {
         facts.add_number("replication.links_checked", checked, Vec::new());
         if failing.is_empty() && unreachable.is_empty() {
-            good.truncate(3);
+            // One of each time: three thousand links at one time show no more.
+            good.sort_by(|a, b| (&a.seen, a.record).cmp(&(&b.seen, b.record)));
+            good.dedup_by(|a, b| a.seen == b.seen);
             facts.add_flag("replication.healthy", true, good);
         }
     }

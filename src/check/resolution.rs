@@ -5,7 +5,8 @@
 
 use super::keys;
 use super::pair::{Pair, PairFacts};
-use crate::fact::{parse_address, short_name};
+use crate::fact::{parse_address, short_name, Observation};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Adds `dns.points_elsewhere`, `dns.agrees`, `target.url_of_other`.
@@ -16,7 +17,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
+    let mut by_computer: BTreeMap<Option<&str>, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+        by_computer.entry(seen.computer.as_deref()).or_default().push(seen);
+    }
+    by_computer.values_mut().for_each(|answers| pair.of_the_time(answers, |seen| seen));
+    for seen in by_computer.into_values().flatten() {
         let Some(name) = seen.facts.text("dns.name") else { continue };
         let own_name = name.eq_ignore_ascii_case(host.fqdn.as_deref().unwrap_or_default())
             || short_name(name) == host.short;

@@ -4,8 +4,11 @@
 //! A command counts with the weights of the open causes it can decide, the
 //! stronger the verdict the more: what splits the likely causes is asked first.
 //! After the first, a cause that a command above already settles counts no more.
+//! Where two causes are likely, what tells these two apart goes before all else:
+//! a command whose answer can confirm or rule out the one or the other.
 
-use super::verdict::{open_needs, CauseResult, Verdict, Words};
+use super::verdict::{concerns, open_needs, CauseResult, Verdict, Words};
+use crate::catalog::cause::{Cause, Effect, Need};
 use crate::Catalog;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +25,31 @@ pub struct Next {
     pub decides: Vec<String>,
 }
 
+/// Two causes that explain the failure equally well, and what tells them apart.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Undecided {
+    /// The ids of the two, in their order.
+    pub causes: Vec<String>,
+    /// The command whose answer decides; null where none is known that was not run.
+    pub command: Option<String>,
+    /// The computer to run it on.
+    pub run_on: Option<String>,
+    /// How its answer decides.
+    pub how: Option<String>,
+    /// All that in one sentence.
+    pub says: String,
+}
+
+/// The sentences about two causes, in English: what a message catalog translates.
+pub const WORDS: &[&str] = &[TOLD_APART, BOTH_SHOWN, NOT_TOLD_APART];
+
+const TOLD_APART: &str =
+    "{first} and {second} both explain this; what tells them apart is {command} on {server}. {how}";
+const BOTH_SHOWN: &str =
+    "{first} and {second} were both shown to be so, and each explains this: set both right.";
+const NOT_TOLD_APART: &str =
+    "{first} and {second} both explain this, and nothing is left to ask: set the first right and see whether it still fails.";
+
 /// At most this many: an administrator reads the first three, a script runs them all.
 const MOST: usize = 24;
 
@@ -33,12 +61,28 @@ struct Asked {
     weights: BTreeMap<String, i32>,
     /// The causes whose first need it is: nothing else decides them as well.
     settles: BTreeSet<String>,
+    /// The causes that its answer can confirm or rule out, each with how.
+    decides: BTreeMap<String, String>,
     next: Next,
 }
 
 impl Asked {
     fn total(&self) -> i32 {
         self.weights.values().sum()
+    }
+
+    /// How well its answer parts two causes: by deciding the first, the second, or both.
+    fn parts(&self, first: &CauseResult, second: &CauseResult) -> u8 {
+        let decides = |cause: &CauseResult| {
+            let is_first = u8::from(self.settles.contains(&cause.id));
+            if self.decides.contains_key(&cause.id) {
+                2 + is_first
+            } else {
+                0
+            }
+        };
+        // The first is what the reader believes: to know of it alone is worth more than of the second alone.
+        decides(first) + decides(second) + u8::from(decides(first) > 0)
     }
 }
 
@@ -52,12 +96,37 @@ fn urgency(verdict: Verdict) -> i32 {
     }
 }
 
-/// The commands to run next for a ranking.
-pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'_>) -> Vec<Next> {
-    let commands = words.for_commands();
+/// The commands to run next for a ranking, and the two likely causes that the first tells apart.
+pub(super) fn next(
+    catalog: &Catalog,
+    problem: &str,
+    causes: &[CauseResult],
+    words: &Words<'_>,
+) -> (Vec<Next>, Option<Undecided>) {
     if causes.iter().any(|cause| cause.verdict == Verdict::Confirmed) {
-        return Vec::new();
+        return (Vec::new(), None);
     }
+    let mut asked = ask(catalog, problem, causes, words);
+    let mut leaders = causes.iter().filter(|cause| cause.verdict == Verdict::Likely);
+    let (Some(first), Some(second)) = (leaders.next(), leaders.next()) else {
+        return (pick(asked, BTreeSet::new()), None);
+    };
+    let parting = asked.iter().enumerate().filter(|(_, one)| one.parts(first, second) > 0);
+    let parting = parting.max_by_key(|(at, one)| (one.parts(first, second), std::cmp::Reverse(*at)));
+    let parting = parting.map(|(at, _)| at).filter(|_| !(first.shown && second.shown));
+    let parting = parting.map(|at| asked.remove(at));
+    let undecided = undecided(catalog, first, second, parting.as_ref());
+    // It comes first, and what it settles is not asked again before the rest.
+    let settled = parting.as_ref().map(|one| one.settles.clone()).unwrap_or_default();
+    let mut picked: Vec<Next> = parting.map(|one| one.next).into_iter().collect();
+    picked.extend(pick(asked, settled));
+    picked.truncate(MOST);
+    (picked, Some(undecided))
+}
+
+/// Every command that answers an open need, the weightiest first.
+fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'_>) -> Vec<Asked> {
+    let commands = words.for_commands();
     let mut asked: BTreeMap<(String, String), Asked> = BTreeMap::new();
     for result in causes {
         let Some(cause) = catalog.cause(&result.id).filter(|_| urgency(result.verdict) > 0) else { continue };
@@ -69,6 +138,7 @@ pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], wor
             let entry = asked.entry((command.clone(), run_on.clone())).or_insert_with(|| Asked {
                 weights: BTreeMap::new(),
                 settles: BTreeSet::new(),
+                decides: BTreeMap::new(),
                 next: Next { command, run_on, why: need.why.fill(words), decides: Vec::new() },
             });
             if entry.weights.insert(result.id.clone(), weight).is_none() {
@@ -77,16 +147,58 @@ pub(super) fn next(catalog: &Catalog, problem: &str, causes: &[CauseResult], wor
             if at == 0 {
                 entry.settles.insert(result.id.clone());
             }
+            if is_decisive(cause, need, problem) {
+                entry.decides.entry(result.id.clone()).or_insert_with(|| need.why.fill(words));
+            }
         }
     }
-    pick(asked.into_values().collect())
+    let mut asked: Vec<Asked> = asked.into_values().collect();
+    asked.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.next.command.cmp(&b.next.command)));
+    asked
+}
+
+/// The answer to a need can confirm the cause or rule it out.
+fn is_decisive(cause: &Cause, need: &Need, problem: &str) -> bool {
+    cause.evidence.iter().any(|rule| {
+        let mut read = Vec::new();
+        rule.when.reads(&mut read);
+        matches!(rule.effect, Effect::Confirms | Effect::RulesOut)
+            && concerns(&rule.problems, problem)
+            && need.facts.iter().any(|fact| read.contains(&fact.as_str()))
+    })
+}
+
+fn undecided(
+    catalog: &Catalog,
+    first: &CauseResult,
+    second: &CauseResult,
+    parting: Option<&Asked>,
+) -> Undecided {
+    let how = parting.and_then(|one| one.decides.get(&first.id).or(one.decides.get(&second.id))).cloned();
+    let next = parting.map(|one| &one.next);
+    let words = match (next, first.shown && second.shown) {
+        (Some(_), _) => TOLD_APART,
+        (None, true) => BOTH_SHOWN,
+        (None, false) => NOT_TOLD_APART,
+    };
+    let quoted = |id: &str| format!("`{id}`");
+    let (command, run_on) = (next.map(|n| n.command.clone()), next.map(|n| n.run_on.clone()));
+    let says = catalog.filled(
+        words,
+        &[
+            ("first", &quoted(&first.id)),
+            ("second", &quoted(&second.id)),
+            ("command", &quoted(command.as_deref().unwrap_or_default())),
+            ("server", run_on.as_deref().unwrap_or_default()),
+            ("how", how.as_deref().unwrap_or_default()),
+        ],
+    );
+    Undecided { causes: vec![first.id.clone(), second.id.clone()], command, run_on, how, says }
 }
 
 /// The best first; after that what bears on most of what nothing asked before settles, so that a
 /// rare cause is not hidden behind the fifth command about a frequent one.
-fn pick(mut asked: Vec<Asked>) -> Vec<Next> {
-    asked.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.next.command.cmp(&b.next.command)));
-    let mut covered: BTreeSet<String> = BTreeSet::new();
+fn pick(mut asked: Vec<Asked>, mut covered: BTreeSet<String>) -> Vec<Next> {
     let mut picked = Vec::new();
     while picked.len() < MOST {
         let fresh = |one: &Asked| -> i32 {

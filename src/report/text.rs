@@ -128,17 +128,9 @@ impl Words<'_> {
 
     /// A line with `{name}` for values.
     fn filled(&self, english: &str, values: &[(&str, String)]) -> String {
-        let mut rest = self.word(english);
-        let mut out = String::new();
-        // Left to right, so that a value with braces in it is never filled itself.
-        while let Some((before, behind)) = rest.split_once('{') {
-            let (name, after) = behind.split_once('}').unwrap_or((behind, ""));
-            out.push_str(before);
-            out.push_str(values.iter().find(|(known, _)| *known == name).map_or("?", |(_, value)| value));
-            rest = after;
-        }
-        out.push_str(rest);
-        out
+        debug_assert!(WORDS.contains(&english), "not in WORDS: {english}");
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.catalog.filled(english, &values)
     }
 
     fn verdict(&self, verdict: Verdict) -> &str {
@@ -233,6 +225,9 @@ fn write_diagnosis(out: &mut String, diagnosis: &Diagnosis, words: &Words<'_>) {
             let _ = writeln!(out, "    {}: {why}", cause.id);
         }
     }
+    if let Some(undecided) = &diagnosis.undecided {
+        let _ = writeln!(out, "\n  {}", undecided.says);
+    }
     if !diagnosis.next.is_empty() {
         let _ = writeln!(out, "\n  {}", words.word("LOOK AT NEXT"));
         for next in diagnosis.next.iter().take(NEXT_SHOWN) {
@@ -249,7 +244,12 @@ fn write_cause(out: &mut String, cause: &CauseResult, words: &Words<'_>) {
         let place = match (said.record, &said.property) {
             (Some(record), Some(property)) => {
                 let values = [("record", record.to_string()), ("property", property.clone())];
-                format!(" [{}]", words.filled("record {record}, {property}", &values))
+                let seen = [&said.on, &said.at].into_iter().flatten().map(|seen| format!(", {seen}"));
+                format!(
+                    " [{}{}]",
+                    words.filled("record {record}, {property}", &values),
+                    seen.collect::<String>()
+                )
             }
             _ => String::new(),
         };

@@ -1,0 +1,333 @@
+//! Age and place of evidence: what was measured after the repair, before the failure or on another server
+//! does not count as what was seen when the sign-in failed; and what tells two likely causes apart.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic
+)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
+
+mod support;
+
+use serde_json::{json, Value};
+use support::{
+    analyze, analyze_bytes, event_1035, queue, server, stripchart, stuck_queue, tool, verdict, wrapped,
+};
+
+/// When event 1035 says that EX2 refused EX1.
+const FAILED: &str = "2026-11-20T09:14:00Z";
+
+/// EX1 could not sign in to EX2 at [`FAILED`], and nobody saw it again.
+fn failure() -> Vec<Value> {
+    let mut event = event_1035("LogonDenied", "Default EX2", "ExchangeAuth", "192.0.2.11");
+    event["properties"]["TimeCreated"] = json!("2026-11-20T09:14:00.0000000Z");
+    let address = tool("ipconfig /all", "EX1", "Windows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : EX1\r\n   Primary Dns Suffix  . . . . . . . : contoso.com\r\n\r\nEthernet adapter Ethernet0:\r\n\r\n   IPv4 Address. . . . . . . . . . . : 192.0.2.11(Preferred)\r\n");
+    vec![server("EX1"), server("EX2"), server("EX3"), address, event]
+}
+
+fn at(mut record: Value, time: &str) -> Value {
+    record["collected"] = json!(time);
+    record
+}
+
+fn clock(offset: f64, time: &str) -> Value {
+    at(stripchart("EX1", "EX2.contoso.com", "192.0.2.12", offset), time)
+}
+
+/// The report of the failure and more, which must not depend on the order of the input.
+fn with(more: &[Value]) -> Value {
+    let mut records = failure();
+    records.extend(more.iter().cloned());
+    let report = analyze(&records);
+    records.reverse();
+    let mut reversed = analyze(&records);
+    let (mut forward, last) = (report.clone(), records.len() - 1);
+    renumber(&mut forward["diagnoses"], None);
+    renumber(&mut reversed["diagnoses"], Some(last));
+    assert_eq!(forward["diagnoses"], reversed["diagnoses"]);
+    report
+}
+
+/// Leaves out the indices of records: they are the order of the input.
+fn renumber(value: &mut Value, last: Option<usize>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(record) = fields.get_mut("record") {
+                *record = Value::Null;
+            }
+            fields.values_mut().for_each(|value| renumber(value, last));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| renumber(value, last)),
+        _ => {}
+    }
+}
+
+fn cause<'r>(report: &'r Value, id: &str) -> &'r Value {
+    let diagnoses = report["diagnoses"].as_array().unwrap();
+    assert_eq!(diagnoses.len(), 1, "{}", report["diagnoses"]);
+    diagnoses[0]["causes"].as_array().unwrap().iter().find(|cause| cause["id"] == id).unwrap()
+}
+
+/// All that is said of a cause, in one text.
+fn said(report: &Value, id: &str) -> String {
+    let cause = cause(report, id);
+    let sentences = ["for", "against"].iter().flat_map(|list| cause[*list].as_array().unwrap());
+    sentences.map(|said| said["says"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_clock_that_was_right_at_the_time_is_ruled_out_and_one_set_right_since_is_not() {
+    for (time, expected, words) in [
+        (FAILED, "ruled_out", None),
+        ("2026-11-20T10:14:00Z", "ruled_out", None),
+        (
+            "2026-11-20T09:14:00+02:00",
+            "possible",
+            Some("2 hours before the first failure: it may have gone wrong"),
+        ),
+        (
+            "2026-11-20T10:44:00Z",
+            "possible",
+            Some("90 minutes after the last failure: it may have been set right"),
+        ),
+        (
+            "2026-11-23T09:30:00Z",
+            "possible",
+            Some("3 days after the last failure: it may have been set right"),
+        ),
+        ("2026-11-17T09:00:00Z", "possible", Some("3 days before the first failure: it may have gone wrong")),
+        ("11/23/2026 9:30:00 AM", "ruled_out", None),
+    ] {
+        let report = with(&[clock(0.4, time)]);
+        let found = verdict(&report, "clock-skew");
+        // What else speaks for the clock may keep it possible; it is never ruled out by another day's.
+        assert!(found == expected || (expected == "possible" && found == "unlikely"), "{time}: {found}");
+        let said = said(&report, "clock-skew");
+        match words {
+            Some(words) => assert!(said.contains(words), "{time}: {said}"),
+            None => assert!(!said.contains("failure:"), "{time}: {said}"),
+        }
+    }
+    let mut undated = clock(0.4, FAILED);
+    undated.as_object_mut().unwrap().remove("collected");
+    assert_eq!(verdict(&with(&[undated]), "clock-skew"), "ruled_out");
+}
+
+#[test]
+fn a_failure_that_is_seen_later_closes_the_gap() {
+    let later = clock(0.4, "2026-11-23T09:30:00Z");
+    let going_on = at(stuck_queue(), "2026-11-23T09:00:00Z");
+    assert_eq!(verdict(&with(&[later.clone(), going_on]), "clock-skew"), "ruled_out");
+    // A queue that nobody dated may be of any time.
+    assert_eq!(verdict(&with(&[later.clone(), stuck_queue()]), "clock-skew"), "ruled_out");
+    let before = at(stuck_queue(), "2026-11-20T12:00:00Z");
+    assert_ne!(verdict(&with(&[later, before]), "clock-skew"), "ruled_out");
+}
+
+#[test]
+fn an_event_that_does_not_say_when_it_happened_did_not_happen_when_it_was_collected() {
+    let mut records = vec![server("EX1"), server("EX2")];
+    let mut event =
+        at(event_1035("LogonDenied", "Default EX2", "ExchangeAuth", "192.0.2.11"), "2026-11-20T09:14:00Z");
+    event["properties"]["TimeCreated"] = json!("20.11.2026 10:14:00");
+    records.push(event);
+    let report = analyze(&records);
+    assert_eq!(report["diagnoses"][0]["problem"]["last_seen"], Value::Null);
+}
+
+#[test]
+fn a_wrong_clock_confirms_also_after_the_failure_but_not_long_before_it() {
+    for (time, expected) in [
+        (FAILED, "confirmed"),
+        ("2026-11-23T09:30:00Z", "confirmed"),
+        ("2026-11-19T20:00:00Z", "confirmed"),
+        ("2026-11-17T09:00:00Z", "likely"),
+    ] {
+        let report = with(&[clock(431.0, time)]);
+        assert_eq!(verdict(&report, "clock-skew"), expected, "{time}: {}", said(&report, "clock-skew"));
+    }
+    let report = with(&[clock(431.0, "2026-11-17T09:00:00Z")]);
+    assert!(said(&report, "clock-skew").contains("it may have been set right by then"), "{report}");
+    let line = &cause(&report, "clock-skew")["for"][0];
+    assert_eq!((line["at"].as_str(), line["on"].as_str()), (Some("2026-11-17T09:00:00Z"), Some("EX1")));
+}
+
+#[test]
+fn what_was_measured_at_the_time_goes_before_what_was_measured_at_another() {
+    let right = clock(0.4, FAILED);
+    for other in ["2026-11-17T09:00:00Z", "2026-11-23T09:30:00Z"] {
+        assert_eq!(
+            verdict(&with(&[right.clone(), clock(431.0, other)]), "clock-skew"),
+            "ruled_out",
+            "{other}"
+        );
+        assert_eq!(
+            verdict(&with(&[clock(431.0, FAILED), clock(0.4, other)]), "clock-skew"),
+            "confirmed",
+            "{other}"
+        );
+        assert_eq!(verdict(&with(&[right.clone(), clock(0.9, other)]), "clock-skew"), "ruled_out", "{other}");
+    }
+    // Right before and wrong after: it went wrong in between.
+    let report = with(&[clock(0.4, "2026-11-17T09:00:00Z"), clock(431.0, "2026-11-23T09:30:00Z")]);
+    assert_eq!(verdict(&report, "clock-skew"), "confirmed");
+}
+
+#[test]
+fn two_measurements_that_are_compared_are_as_old_as_the_older() {
+    let to_controller =
+        |from: &str, time: &str| at(stripchart(from, "DC1.contoso.com", "192.0.2.1", 0.2), time);
+    let both = [to_controller("EX1", FAILED), to_controller("EX2", FAILED)];
+    assert_eq!(verdict(&with(&both), "clock-skew"), "ruled_out");
+    let one = [to_controller("EX1", FAILED), to_controller("EX2", "2026-11-23T09:30:00Z")];
+    assert_ne!(verdict(&with(&one), "clock-skew"), "ruled_out");
+}
+
+#[test]
+fn a_third_server_measures_its_own_clock_as_well() {
+    let third = |offset| at(stripchart("EX3", "EX2.contoso.com", "192.0.2.12", offset), FAILED);
+    let report = with(&[third(431.0)]);
+    assert_ne!(verdict(&report, "clock-skew"), "confirmed");
+    assert!(said(&report, "clock-skew").contains("EX3 and EX2"), "{}", said(&report, "clock-skew"));
+    // EX1 and EX2 agree: then it is EX3 that is wrong.
+    assert_eq!(verdict(&with(&[third(431.0), clock(0.4, FAILED)]), "clock-skew"), "ruled_out");
+    assert_ne!(verdict(&with(&[third(0.4)]), "clock-skew"), "ruled_out");
+    // A controller's clock is both servers' measure.
+    let controller = at(stripchart("EX2", "DC1.contoso.com", "192.0.2.1", 431.0), FAILED);
+    assert_eq!(verdict(&with(&[controller]), "clock-skew"), "confirmed");
+}
+
+fn port_test(from: &str, open: bool, time: &str) -> Value {
+    at(
+        json!({"from": "Test-NetConnection", "computer": from, "type": ["TestNetConnectionResult"],
+            "properties": {"ComputerName": "EX2.contoso.com", "RemoteAddress": "192.0.2.12", "RemotePort": 25,
+                "TcpTestSucceeded": open, "NameResolutionSucceeded": true}}),
+        time,
+    )
+}
+
+fn unreachable() -> Vec<Value> {
+    let error =
+        "451 4.4.0 Primary target IP address responded with: \"421 4.2.1 Unable to connect.\" Attempted \
+                 failover to alternate host, but that did not succeed.";
+    vec![server("EX1"), server("EX2"), server("EX3"), at(queue(error), FAILED)]
+}
+
+#[test]
+fn a_port_that_another_server_tried_says_nothing() {
+    let ask = |more: Vec<Value>| {
+        let report = analyze(&[unreachable(), more].concat());
+        cause(&report, "network-unreachable").clone()
+    };
+    let alone = ask(Vec::new());
+    for open in [true, false] {
+        let other = ask(vec![port_test("EX3", open, FAILED)]);
+        assert_eq!(other["for"], alone["for"], "{open}");
+        assert_eq!(other["against"], alone["against"], "{open}");
+        let own = ask(vec![port_test("EX1", open, FAILED)]);
+        assert_ne!((&own["for"], &own["against"]), (&alone["for"], &alone["against"]), "{open}");
+    }
+}
+
+fn answer(computer: &str, address: &str, time: &str) -> Value {
+    at(
+        tool(
+            "nslookup ex2.contoso.com",
+            computer,
+            &format!("Server:  dc1.contoso.com\r\nAddress:  192.0.2.1\r\n\r\nName:    ex2.contoso.com\r\nAddress:  {address}\r\n"),
+        ),
+        time,
+    )
+}
+
+fn own_address_of_ex2() -> Value {
+    tool("ipconfig /all", "EX2", "Windows IP Configuration\r\n\r\n   Host Name . . . . . . . . . . . . : EX2\r\n   Primary Dns Suffix  . . . . . . . : contoso.com\r\n\r\nEthernet adapter Ethernet0:\r\n\r\n   IPv4 Address. . . . . . . . . . . : 192.0.2.12(Preferred)\r\n")
+}
+
+#[test]
+fn a_name_is_resolved_where_the_sender_is() {
+    let ask = |more: &[Value]| {
+        let report = with(&[more, &[own_address_of_ex2()]].concat());
+        (verdict(&report, "dns-wrong-host"), said(&report, "dns-wrong-host"))
+    };
+    assert_eq!(ask(&[answer("EX1", "192.0.2.12", FAILED)]).0, "ruled_out");
+    let (elsewhere, said) = ask(&[answer("EX3", "192.0.2.12", FAILED)]);
+    assert_ne!(elsewhere, "ruled_out");
+    assert!(said.contains("seen on EX3; on EX1 it may be otherwise"), "{said}");
+    assert_eq!(ask(&[answer("EX1", "192.0.2.99", FAILED)]).0, "confirmed");
+    assert_ne!(ask(&[answer("EX3", "192.0.2.99", FAILED)]).0, "confirmed");
+    let (later, said) = ask(&[answer("EX1", "192.0.2.12", "2026-11-23T09:30:00Z")]);
+    assert!(later != "ruled_out" && said.contains("3 days after"), "{said}");
+}
+
+#[test]
+fn what_was_answered_elsewhere_is_asked_for_again_where_it_counts() {
+    let commands = |records: &[Value]| {
+        let report = analyze(&[records, &[own_address_of_ex2()]].concat());
+        report["diagnoses"][0]["next"].to_string()
+    };
+    let asked = "nslookup EX2";
+    let records = failure();
+    if commands(&records).contains(asked) {
+        assert!(!commands(&[&records[..], &[answer("EX1", "192.0.2.12", FAILED)]].concat()).contains(asked));
+        assert!(commands(&[&records[..], &[answer("EX3", "192.0.2.12", FAILED)]].concat()).contains(asked));
+    } else {
+        panic!("{}", commands(&records));
+    }
+}
+
+#[test]
+fn a_setting_that_was_changed_after_the_failure_does_not_rule_out() {
+    let connector = |changed: Option<&str>| {
+        let mut record = support::connector(
+            "Default EX2",
+            25,
+            support::EVERYONE,
+            support::FULL_AUTH,
+            support::FULL_GROUPS,
+        );
+        if let Some(changed) = changed {
+            record["properties"]["WhenChangedUTC"] = json!(changed);
+        }
+        at(record, "2026-11-23T09:30:00Z")
+    };
+    let off = "connector-exchange-auth-off";
+    // Read long after, it still counts: nobody changed it.
+    assert_eq!(verdict(&with(&[connector(None)]), off), "ruled_out");
+    assert_eq!(verdict(&with(&[connector(Some("2024-01-05T08:00:00Z"))]), off), "ruled_out");
+    let report = with(&[connector(Some("2026-11-22T09:14:00Z"))]);
+    assert_ne!(verdict(&report, off), "ruled_out");
+    assert!(said(&report, off).contains("changed 2 days after the last failure"), "{}", said(&report, off));
+    let report = with(&[connector(Some("/Date(1795338840000)/"))]);
+    assert_ne!(verdict(&report, off), "ruled_out", "the form of Windows PowerShell's JSON");
+    // The failure went on after the change: then the change did not heal it.
+    let going_on = at(stuck_queue(), "2026-11-23T09:00:00Z");
+    assert_eq!(verdict(&with(&[connector(Some("2026-11-22T09:14:00Z")), going_on]), off), "ruled_out");
+}
+
+#[test]
+fn what_comes_back_from_another_session_keeps_its_age() {
+    let mut records = failure();
+    records.push(clock(0.4, "2026-11-23T09:30:00Z"));
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let options = exauth::Options { mergeable: true, ..exauth::Options::default() };
+    let mut session = exauth::Session::new(&catalog, options);
+    session.add(lines.join("\n").as_bytes()).unwrap();
+    session.finish().unwrap();
+    let report = analyze_bytes(session.report("json").unwrap().as_bytes());
+    assert!(said(&report, "clock-skew").contains("3 days after"), "{}", said(&report, "clock-skew"));
+}
+
+#[test]
+fn two_likely_causes_come_with_what_tells_them_apart() {
+    let report = analyze(&[
+        server("EX1"),
+        server("EX2"),
+        queue(&wrapped("454 4.7.0 Temporary authentication failure.")),
+    ]);
+    assert_eq!(report["diagnoses"][0].get("undecided"), None, "nothing is likely yet");
+}
