@@ -13,9 +13,7 @@
 mod support;
 
 use serde_json::{json, Value};
-use support::{
-    analyze, analyze_bytes, event_1035, queue, server, stripchart, stuck_queue, tool, verdict, wrapped,
-};
+use support::{analyze, analyze_bytes, event_1035, queue, server, stripchart, stuck_queue, tool, verdict};
 
 /// When event 1035 says that EX2 refused EX1.
 const FAILED: &str = "2026-11-20T09:14:00Z";
@@ -44,23 +42,23 @@ fn with(more: &[Value]) -> Value {
     let report = analyze(&records);
     records.reverse();
     let mut reversed = analyze(&records);
-    let (mut forward, last) = (report.clone(), records.len() - 1);
-    renumber(&mut forward["diagnoses"], None);
-    renumber(&mut reversed["diagnoses"], Some(last));
+    let mut forward = report.clone();
+    renumber(&mut forward["diagnoses"]);
+    renumber(&mut reversed["diagnoses"]);
     assert_eq!(forward["diagnoses"], reversed["diagnoses"]);
     report
 }
 
 /// Leaves out the indices of records: they are the order of the input.
-fn renumber(value: &mut Value, last: Option<usize>) {
+fn renumber(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             if let Some(record) = fields.get_mut("record") {
                 *record = Value::Null;
             }
-            fields.values_mut().for_each(|value| renumber(value, last));
+            fields.values_mut().for_each(renumber);
         }
-        Value::Array(items) => items.iter_mut().for_each(|value| renumber(value, last)),
+        Value::Array(items) => items.iter_mut().for_each(renumber),
         _ => {}
     }
 }
@@ -309,6 +307,52 @@ fn a_setting_that_was_changed_after_the_failure_does_not_rule_out() {
 }
 
 #[test]
+fn a_certificate_that_expired_after_the_failure_did_not_make_it() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/auth-certificate-expired");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    // The pasted text says the same without a zone.
+    let evidence = read("evidence.jsonl");
+    let evidence: Vec<&str> = evidence.lines().filter(|line| !line.contains("Format-List")).collect();
+    let records = read("symptoms.jsonl") + &evidence.join("\n");
+    let ask = |until: &str| {
+        let report = analyze_bytes(records.replace("2026-11-14T10:22:31Z", until).as_bytes());
+        let diagnoses = report["diagnoses"].as_array().unwrap();
+        let oauth = diagnoses.iter().find(|diagnosis| diagnosis["problem"]["id"] == "oauth-failure").unwrap();
+        let last = oauth["problem"]["last_seen"].as_str().unwrap().to_owned();
+        let cause =
+            oauth["causes"].as_array().unwrap().iter().find(|c| c["id"] == "auth-certificate-expired");
+        (last, cause.unwrap()["verdict"].as_str().unwrap().to_owned())
+    };
+    let (last, verdict) = ask("2026-11-14T10:22:31Z");
+    assert_eq!(verdict, "confirmed");
+    // Between the failure and the listing.
+    assert!(last.as_str() < "2026-11-20T09:29:59Z", "{last}");
+    assert_ne!(ask("2026-11-20T09:29:59Z").1, "confirmed");
+}
+
+#[test]
+fn a_log_says_itself_when_it_happened() {
+    let log = "#Log-type: SMTP Send Protocol Log\r\n\
+        #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n\
+        2026-11-20T09:14:00.100Z,Intra-Organization SMTP Send Connector,08D1,0,,192.0.2.12:25,*,,attempting to connect\r\n\
+        2026-11-20T09:14:00.200Z,Intra-Organization SMTP Send Connector,08D1,1,192.0.2.11:1025,192.0.2.12:25,+,,\r\n\
+        2026-11-20T09:14:00.300Z,Intra-Organization SMTP Send Connector,08D1,2,192.0.2.11:1025,192.0.2.12:25,<,220 EX2.contoso.com Microsoft ESMTP MAIL Service ready,\r\n\
+        2026-11-20T09:14:00.400Z,Intra-Organization SMTP Send Connector,08D1,3,192.0.2.11:1025,192.0.2.12:25,>,EHLO EX1.contoso.com,\r\n\
+        2026-11-20T09:14:00.500Z,Intra-Organization SMTP Send Connector,08D1,4,192.0.2.11:1025,192.0.2.12:25,<,250-EX2.contoso.com Hello [192.0.2.11],\r\n\
+        2026-11-20T09:14:00.600Z,Intra-Organization SMTP Send Connector,08D1,5,192.0.2.11:1025,192.0.2.12:25,<,250 X-EXPS GSSAPI NTLM,\r\n\
+        2026-11-20T09:14:00.700Z,Intra-Organization SMTP Send Connector,08D1,6,192.0.2.11:1025,192.0.2.12:25,>,X-EXPS EXCHANGEAUTH SHA256,\r\n\
+        2026-11-20T09:14:00.800Z,Intra-Organization SMTP Send Connector,08D1,7,192.0.2.11:1025,192.0.2.12:25,<,454 4.7.0 Temporary authentication failure,\r\n";
+    let report = analyze(&[
+        server("EX1"),
+        server("EX2"),
+        at(tool("SmtpSend.log", "EX1", log), "2026-11-25T08:00:00Z"),
+    ]);
+    let problem = &report["diagnoses"][0]["problem"];
+    assert_eq!(problem["last_seen"], FAILED, "{}", report["diagnoses"]);
+}
+
+#[test]
 fn what_comes_back_from_another_session_keeps_its_age() {
     let mut records = failure();
     records.push(clock(0.4, "2026-11-23T09:30:00Z"));
@@ -322,12 +366,55 @@ fn what_comes_back_from_another_session_keeps_its_age() {
     assert!(said(&report, "clock-skew").contains("3 days after"), "{}", said(&report, "clock-skew"));
 }
 
+/// Event 2017 on EX1: no domain controller answered it.
+fn no_authority() -> Value {
+    json!({"from": "Get-WinEvent", "computer": "EX1.contoso.com",
+        "type": ["System.Diagnostics.Eventing.Reader.EventLogRecord"],
+        "properties": {"Id": 2017, "ProviderName": "MSExchangeTransport", "MachineName": "EX1.contoso.com",
+            "TimeCreated": "2026-11-20T09:14:00Z",
+            "Properties": ["NoAuthenticatingAuthority", "Intra-Organization SMTP Send Connector", "ExchangeAuth", "ex2.contoso.com"]}})
+}
+
 #[test]
 fn two_likely_causes_come_with_what_tells_them_apart() {
-    let report = analyze(&[
-        server("EX1"),
-        server("EX2"),
-        queue(&wrapped("454 4.7.0 Temporary authentication failure.")),
-    ]);
+    let report = analyze(&[server("EX1"), server("EX2"), stuck_queue()]);
     assert_eq!(report["diagnoses"][0].get("undecided"), None, "nothing is likely yet");
+    let report = analyze(&[server("EX1"), server("EX2"), stuck_queue(), no_authority()]);
+    let diagnosis = &report["diagnoses"][0];
+    let likely: Vec<&Value> =
+        diagnosis["causes"].as_array().unwrap().iter().filter(|cause| cause["verdict"] == "likely").collect();
+    assert!(likely.len() >= 2, "{}", diagnosis["causes"]);
+    let undecided = &diagnosis["undecided"];
+    assert_eq!(undecided["causes"], json!([likely[0]["id"], likely[1]["id"]]));
+    assert_eq!(undecided["command"], diagnosis["next"][0]["command"], "it is asked first");
+    assert_eq!(undecided["run_on"], diagnosis["next"][0]["run_on"]);
+    let says = undecided["says"].as_str().unwrap();
+    for part in [&undecided["causes"][0], &undecided["causes"][1], &undecided["command"], &undecided["how"]] {
+        assert!(says.contains(part.as_str().unwrap()), "{says}");
+    }
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let mut session = exauth::Session::new(&catalog, exauth::Options::default());
+    let lines =
+        [server("EX1"), server("EX2"), stuck_queue(), no_authority()].map(|record| record.to_string());
+    session.add(lines.join("\n").as_bytes()).unwrap();
+    session.finish().unwrap();
+    assert!(session.report("text").unwrap().contains(says));
+}
+
+#[test]
+fn two_causes_that_are_both_shown_are_both_to_be_set_right() {
+    let duplicates = tool(
+        "setspn -X -F",
+        "EX1",
+        "Checking forest DC=contoso,DC=com\r\nProcessing entry 0\r\nSMTPSVC/ex2.contoso.com is registered on these \
+         accounts:\r\n\tCN=svc-relay,CN=Users,DC=contoso,DC=com\r\n\tCN=EX2,CN=Computers,DC=contoso,DC=com\r\n\r\n\
+         found 1 group of duplicate SPNs.\r\n",
+    );
+    let report = with(&[clock(431.0, FAILED), duplicates]);
+    for id in ["clock-skew", "spn-duplicate"] {
+        assert_eq!(verdict(&report, id), "likely");
+    }
+    let undecided = &report["diagnoses"][0]["undecided"];
+    assert_eq!(undecided["command"], Value::Null);
+    assert!(undecided["says"].as_str().unwrap().contains("set both right"), "{undecided}");
 }

@@ -41,10 +41,12 @@ pub struct Undecided {
 }
 
 /// The sentences about two causes, in English: what a message catalog translates.
-pub const WORDS: &[&str] = &[TOLD_APART, BOTH_SHOWN, NOT_TOLD_APART];
+pub const WORDS: &[&str] = &[TOLD_APART, PERHAPS_TOLD_APART, BOTH_SHOWN, NOT_TOLD_APART];
 
 const TOLD_APART: &str =
     "{first} and {second} both explain this; what tells them apart is {command} on {server}. {how}";
+const PERHAPS_TOLD_APART: &str =
+    "{first} and {second} both explain this; {command} on {server} may tell them apart. {how}";
 const BOTH_SHOWN: &str =
     "{first} and {second} were both shown to be so, and each explains this: set both right.";
 const NOT_TOLD_APART: &str =
@@ -61,8 +63,8 @@ struct Asked {
     weights: BTreeMap<String, i32>,
     /// The causes whose first need it is: nothing else decides them as well.
     settles: BTreeSet<String>,
-    /// The causes that its answer can confirm or rule out, each with how.
-    decides: BTreeMap<String, String>,
+    /// What its answer does to each cause.
+    decides: BTreeMap<String, Decides>,
     next: Next,
 }
 
@@ -71,19 +73,32 @@ impl Asked {
         self.weights.values().sum()
     }
 
-    /// How well its answer parts two causes: by deciding the first, the second, or both.
+    /// How well its answer parts two causes: what decides both before what decides the first, that
+    /// before what decides the second, and what only bears on one behind all of these.
     fn parts(&self, first: &CauseResult, second: &CauseResult) -> u8 {
-        let decides = |cause: &CauseResult| {
-            let is_first = u8::from(self.settles.contains(&cause.id));
-            if self.decides.contains_key(&cause.id) {
-                2 + is_first
-            } else {
-                0
+        let each = [(first, 16), (second, 8)].into_iter().map(|(cause, value)| {
+            let settles = u8::from(self.settles.contains(&cause.id));
+            match self.decides.get(&cause.id) {
+                Some(Decides { surely: true, .. }) => value + 2 * settles,
+                Some(_) => 1,
+                None => 0,
             }
-        };
-        // The first is what the reader believes: to know of it alone is worth more than of the second alone.
-        decides(first) + decides(second) + u8::from(decides(first) > 0)
+        });
+        each.sum()
     }
+
+    /// Its answer can confirm or rule out one of two causes.
+    fn decides_surely(&self, first: &CauseResult, second: &CauseResult) -> bool {
+        [first, second].iter().any(|cause| self.decides.get(&cause.id).is_some_and(|one| one.surely))
+    }
+}
+
+/// What an answer does to a cause.
+struct Decides {
+    /// It can confirm it or rule it out.
+    surely: bool,
+    /// How, in the words of the cause.
+    how: String,
 }
 
 /// How much a cause of a verdict matters when asking.
@@ -147,8 +162,10 @@ fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'
             if at == 0 {
                 entry.settles.insert(result.id.clone());
             }
-            if is_decisive(cause, need, problem) {
-                entry.decides.entry(result.id.clone()).or_insert_with(|| need.why.fill(words));
+            let surely = is_decisive(cause, need, problem);
+            let known = entry.decides.get(&result.id).is_some_and(|known| known.surely || !surely);
+            if !known {
+                entry.decides.insert(result.id.clone(), Decides { surely, how: need.why.fill(words) });
             }
         }
     }
@@ -174,15 +191,24 @@ fn undecided(
     second: &CauseResult,
     parting: Option<&Asked>,
 ) -> Undecided {
-    let how = parting.and_then(|one| one.decides.get(&first.id).or(one.decides.get(&second.id))).cloned();
-    let next = parting.map(|one| &one.next);
-    let words = match (next, first.shown && second.shown) {
-        (Some(_), _) => TOLD_APART,
-        (None, true) => BOTH_SHOWN,
-        (None, false) => NOT_TOLD_APART,
+    let how = parting.map(|one| {
+        let mut sentences: Vec<&str> = Vec::new();
+        for decides in [first, second].iter().filter_map(|cause| one.decides.get(&cause.id)) {
+            if !sentences.contains(&decides.how.as_str()) {
+                sentences.push(&decides.how);
+            }
+        }
+        sentences.join(" ")
+    });
+    let words = match parting {
+        Some(one) if one.decides_surely(first, second) => TOLD_APART,
+        Some(_) => PERHAPS_TOLD_APART,
+        None if first.shown && second.shown => BOTH_SHOWN,
+        None => NOT_TOLD_APART,
     };
     let quoted = |id: &str| format!("`{id}`");
-    let (command, run_on) = (next.map(|n| n.command.clone()), next.map(|n| n.run_on.clone()));
+    let command = parting.map(|one| one.next.command.clone());
+    let run_on = parting.map(|one| one.next.run_on.clone());
     let says = catalog.filled(
         words,
         &[
