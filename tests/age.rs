@@ -230,6 +230,28 @@ fn a_port_that_another_server_tried_says_nothing() {
     }
 }
 
+#[test]
+fn what_only_weakens_weakens_less_when_it_is_of_another_time() {
+    let ask = |time: &str| {
+        let channel = "Flags: b0 HAS_IP  HAS_TIMESERV \r\nTrusted DC Name \\\\DC1.contoso.com \r\n\
+            Trusted DC Connection Status Status = 0 0x0 NERR_Success\r\n\
+            Trust Verification Status = 0 0x0 NERR_Success\r\nThe command completed successfully\r\n";
+        let event = event_1035("IllegalMessage", "Default EX2", "ExchangeAuth", "192.0.2.11");
+        let report = analyze(&[
+            server("EX1"),
+            server("EX2"),
+            event,
+            at(tool("nltest /sc_verify:contoso.com", "EX2", channel), time),
+        ]);
+        (verdict(&report, "secure-channel-broken"), said(&report, "secure-channel-broken"))
+    };
+    let (then, said) = ask(FAILED);
+    assert!(then == "unlikely" && !said.contains("last failure"), "{then} {said}");
+    let (later, said) = ask("2026-11-23T09:30:00Z");
+    assert!(said.contains("3 days after the last failure: at the time it may have been otherwise"), "{said}");
+    assert_eq!(later, "possible", "{said}");
+}
+
 fn answer(computer: &str, address: &str, time: &str) -> Value {
     at(
         tool(

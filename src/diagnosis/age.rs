@@ -1,5 +1,6 @@
 //! What an observation is worth that is of another time or place than the failure; see `verdict`.
 
+use crate::catalog::cause::Effect;
 use crate::check::Pair;
 use crate::fact::{Age, Hosts, Window, LASTING_SECONDS};
 use crate::finding::Evidence;
@@ -10,6 +11,8 @@ pub const WORDS: &[&str] = &[
     HEALED,
     WENT_WRONG,
     WAS_WRONG,
+    OTHER_AFTER,
+    OTHER_BEFORE,
     CHANGED,
     ELSEWHERE,
     "{count} seconds",
@@ -21,6 +24,10 @@ pub const WORDS: &[&str] = &[
 const HEALED: &str = "{says} That was {gap} after the last failure: it may have been set right since.";
 const WENT_WRONG: &str = "{says} That was {gap} before the first failure: it may have gone wrong since.";
 const WAS_WRONG: &str = "{says} That was {gap} before the first failure: it may have been set right by then.";
+const OTHER_AFTER: &str =
+    "{says} That was {gap} after the last failure: at the time it may have been otherwise.";
+const OTHER_BEFORE: &str =
+    "{says} That was {gap} before the first failure: at the time it may have been otherwise.";
 const CHANGED: &str =
     "{says} But it was changed {gap} after the last failure: at the time it may have been otherwise.";
 const ELSEWHERE: &str = "{says} That was seen on {server}; on {from} it may be otherwise.";
@@ -86,14 +93,28 @@ impl<'a> Then<'a> {
     }
 
     /// A sentence with what its age or place takes from it.
-    pub(super) fn limited(&self, catalog: &Catalog, says: &str, standing: &Standing, good: bool) -> String {
-        let (words, gap, server) = match standing {
-            Standing::Counts => return says.to_owned(),
-            Standing::Aged(Age::Before(seconds)) if good => (WENT_WRONG, gap(catalog, *seconds), ""),
-            Standing::Aged(Age::Before(seconds)) => (WAS_WRONG, gap(catalog, *seconds), ""),
-            Standing::Aged(Age::Changed(seconds)) => (CHANGED, gap(catalog, *seconds), ""),
-            Standing::Aged(age) => (HEALED, gap(catalog, age.seconds()), ""),
-            Standing::Elsewhere(server) => (ELSEWHERE, String::new(), server.as_str()),
+    pub(super) fn limited(
+        &self,
+        catalog: &Catalog,
+        says: &str,
+        standing: &Standing,
+        effect: Effect,
+    ) -> String {
+        let (words, gap, server) = match (standing, effect) {
+            (Standing::Counts, _) => return says.to_owned(),
+            (Standing::Elsewhere(server), _) => (ELSEWHERE, String::new(), server.as_str()),
+            (Standing::Aged(age), effect) => {
+                let words = match (age, effect) {
+                    (Age::Changed(_), _) => CHANGED,
+                    // What rules out was in order, what confirms was wrong; of the others nobody knows.
+                    (Age::Before(_), Effect::RulesOut) => WENT_WRONG,
+                    (Age::Before(_), Effect::Confirms) => WAS_WRONG,
+                    (Age::Before(_), _) => OTHER_BEFORE,
+                    (_, Effect::RulesOut) => HEALED,
+                    _ => OTHER_AFTER,
+                };
+                (words, gap(catalog, age.seconds()), "")
+            }
         };
         let values = [("says", says), ("gap", &gap), ("server", server), ("from", self.from_name)];
         catalog.filled(words, &values)

@@ -35,6 +35,8 @@
 //!   computer than A tried, or a clock that another Exchange server measured, neither confirms nor rules
 //!   out (`check::clock`, `check::path`; `age::SEEN_FROM_A` is the table of the rest).
 //!
+//! Lines that support or weaken count half under the same conditions, and none weakens by more than 3 then.
+//!
 //! A line that reads several facts counts fully where it would hold without those that do not, and a fact
 //! with several places where one of them does. Where a state was measured in the window, measurements
 //! from other times are not asked (`Pair::of_the_time`).
@@ -298,10 +300,10 @@ fn weigh(catalog: &Catalog, cause: &Cause, problem: &str, words: &Words<'_>) -> 
             continue;
         }
         let good = matches!(rule.effect, Effect::RulesOut | Effect::Weakens);
-        let limit = match rule.effect {
-            Effect::Confirms => words.limit(&rule.when, age::confirms),
-            Effect::RulesOut => words.limit(&rule.when, age::rules_out),
-            Effect::Supports | Effect::Weakens => None,
+        let limit = words.limit(&rule.when, if good { age::rules_out } else { age::confirms });
+        let weight = match limit {
+            None => i32::from(rule.weight),
+            Some(_) => (i32::from(rule.weight) / 2).max(1),
         };
         match (rule.effect, &limit) {
             (Effect::Confirms, None) => confirms = true,
@@ -309,12 +311,12 @@ fn weigh(catalog: &Catalog, cause: &Cause, problem: &str, words: &Words<'_>) -> 
             (Effect::Confirms, Some(_)) => balance += CONFIRMED_THEN,
             (Effect::RulesOut, None) => rules_out = true,
             (Effect::RulesOut, Some(_)) => balance -= RULED_OUT_THEN,
-            (Effect::Supports, _) => balance += i32::from(rule.weight),
-            (Effect::Weakens, _) => balance -= i32::from(rule.weight),
+            (Effect::Supports, _) => balance += weight,
+            (Effect::Weakens, _) => balance -= weight.min(limit.as_ref().map_or(weight, |_| RULED_OUT_THEN)),
         }
         let mut says = rule.says.fill(words);
         if let Some(limit) = limit {
-            says = words.then.limited(catalog, &says, &limit, good);
+            says = words.then.limited(catalog, &says, &limit, rule.effect);
         }
         let list = if good { &mut against } else { &mut speaks_for };
         list.push(said(says, words.place(&rule.when.witnesses(words))));
