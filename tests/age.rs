@@ -175,6 +175,39 @@ fn what_was_measured_at_the_time_goes_before_what_was_measured_at_another() {
 }
 
 #[test]
+fn a_wrong_clock_more_never_lowers_and_a_right_one_more_never_raises() {
+    let times = ["2026-11-17T09:00:00Z", "2026-11-20T07:00:00Z", FAILED, "2026-11-23T09:30:00Z", ""];
+    let measured: Vec<(bool, Value)> = [true, false]
+        .into_iter()
+        .flat_map(|wrong| times.map(|time| (wrong, clock(if wrong { 431.0 } else { 0.4 }, time))))
+        .collect();
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let rank = |set: usize| {
+        let mut session = exauth::Session::new(&catalog, exauth::Options::default());
+        let chosen = measured.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
+        let records: Vec<Value> =
+            failure().into_iter().chain(chosen.map(|(_, (_, one))| one.clone())).collect();
+        let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+        session.add(lines.join("\n").as_bytes()).unwrap();
+        session.finish().unwrap();
+        let report: Value = serde_json::from_str(&session.report("json").unwrap()).unwrap();
+        let order = ["confirmed", "likely", "possible", "unlikely", "ruled_out"];
+        order.iter().position(|verdict| *verdict == support::verdict(&report, "clock-skew")).unwrap()
+    };
+    let sets: Vec<usize> = (0..1_usize << measured.len()).filter(|set| set.count_ones() <= 3).collect();
+    let ranks: std::collections::BTreeMap<usize, usize> = sets.iter().map(|set| (*set, rank(*set))).collect();
+    for set in sets.iter().filter(|set| set.count_ones() < 3) {
+        for (at, (wrong, _)) in measured.iter().enumerate().filter(|(at, _)| set & (1 << at) == 0) {
+            let (without, with) = (ranks[set], ranks[&(set | 1 << at)]);
+            assert!(
+                if *wrong { with <= without } else { with >= without },
+                "{set:b} and {at}: {without} to {with}"
+            );
+        }
+    }
+}
+
+#[test]
 fn two_measurements_that_are_compared_are_as_old_as_the_older() {
     let to_controller =
         |from: &str, time: &str| at(stripchart(from, "DC1.contoso.com", "192.0.2.1", 0.2), time);

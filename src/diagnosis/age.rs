@@ -61,20 +61,17 @@ impl<'a> Then<'a> {
         Then { window: pair.window, from: pair.from, from_name, hosts: pair.hosts }
     }
 
-    /// What a fact with these places is worth: as much as the best of them.
-    pub(super) fn standing(&self, fact: &str, places: &[Evidence]) -> Standing {
-        let each = places.iter().map(|place| self.of_place(fact, place));
-        let seconds = |standing: &Standing| match standing {
-            Standing::Aged(age) => age.seconds(),
-            _ => 0,
-        };
-        let rank = |standing: &Standing| (matches!(standing, Standing::Elsewhere(_)), seconds(standing));
-        let best = |one: &Standing, other: &Standing| {
-            (one != &Standing::Counts, rank(one), one).cmp(&(other != &Standing::Counts, rank(other), other))
-        };
-        each.min_by(best).unwrap_or(Standing::Counts)
+    /// A fact counts fully for a purpose where one of its places does, or it has none.
+    pub(super) fn counts(&self, fact: &str, places: &[Evidence], purpose: fn(&Standing) -> bool) -> bool {
+        places.is_empty() || places.iter().any(|place| purpose(&self.of_place(fact, place)))
     }
 
+    /// What a fact with these places is worth: as much as the best of them.
+    pub(super) fn standing(&self, fact: &str, places: &[Evidence]) -> Standing {
+        places.iter().map(|place| self.of_place(fact, place)).min().unwrap_or(Standing::Counts)
+    }
+
+    /// What one place of a fact is worth.
     pub(super) fn of_place(&self, fact: &str, place: &Evidence) -> Standing {
         let Some(sight) = place.seen.as_deref() else { return Standing::Counts };
         match self.window.map(|window| window.age(sight)) {

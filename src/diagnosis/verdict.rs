@@ -207,9 +207,9 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// What a fact is worth for this failure.
-    fn standing(&self, fact: &Fact) -> Standing {
-        self.then.standing(&fact.name, self.facts.evidence(fact))
+    /// A fact counts fully for a purpose.
+    fn counts(&self, fact: &Fact, purpose: fn(&Standing) -> bool) -> bool {
+        self.then.counts(&fact.name, self.facts.evidence(fact), purpose)
     }
 
     /// The place of the input behind the first of some facts that has one; of several the one that
@@ -227,8 +227,8 @@ impl<'a> Words<'a> {
         if when.evaluate(&fully) == Truth::True {
             return None;
         }
-        let standings = when.witnesses(self).into_iter().map(|fact| self.standing(fact));
-        standings.filter(|standing| !counts(standing)).min()
+        let limiting = when.witnesses(self).into_iter().filter(|fact| !self.counts(fact, counts));
+        limiting.map(|fact| self.then.standing(&fact.name, self.facts.evidence(fact))).min()
     }
 
     /// True when none of the facts is known.
@@ -236,7 +236,7 @@ impl<'a> Words<'a> {
         let mut known = false;
         for name in names {
             self.facts.each(name, &mut |fact| {
-                known |= age::answers(&self.standing(fact));
+                known |= self.counts(fact, age::answers);
                 !known
             });
         }
@@ -259,7 +259,7 @@ struct Counting<'w, 'a> {
 
 impl Facts for Counting<'_, '_> {
     fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
-        self.words.each(name, &mut |fact| !(self.counts)(&self.words.standing(fact)) || each(fact));
+        self.words.each(name, &mut |fact| !self.words.counts(fact, self.counts) || each(fact));
     }
 }
 
