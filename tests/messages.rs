@@ -51,7 +51,7 @@ fn english() -> BTreeSet<String> {
     }
     let mut texts: BTreeSet<String> =
         exauth::report::WORDS.iter().chain(&exauth::check::UNNAMED).map(|word| (*word).to_owned()).collect();
-    texts.extend(exauth::diagnosis::words().map(str::to_owned));
+    texts.extend(exauth::diagnosis::own_words().map(str::to_owned));
     let mut add =
         |value: &Value| texts.extend(value.as_str().filter(|text| !text.is_empty()).map(str::to_owned));
     for document in &found {

@@ -61,6 +61,11 @@ impl<'a> Then<'a> {
         Then { window: pair.window, from: pair.from, from_name, hosts: pair.hosts }
     }
 
+    /// The time or the place of a fact can matter.
+    pub(super) fn limits(&self, fact: &str) -> bool {
+        self.window.is_some() || SEEN_FROM_A.contains(&fact)
+    }
+
     /// A fact counts fully for a purpose where one of its places does, or it has none.
     pub(super) fn counts(&self, fact: &str, places: &[Evidence], purpose: fn(&Standing) -> bool) -> bool {
         places.is_empty() || places.iter().any(|place| purpose(&self.of_place(fact, place)))

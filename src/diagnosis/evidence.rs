@@ -7,7 +7,8 @@
 //! Where two causes are likely, what tells these two apart goes before all else:
 //! a command whose answer can confirm or rule out the one or the other.
 
-use super::verdict::{concerns, open_needs, CauseResult, Verdict, Words};
+use super::verdict::{concerns, open_needs, CauseResult, Verdict};
+use super::words::Words;
 use crate::catalog::cause::{Cause, Effect, Need};
 use crate::Catalog;
 use std::collections::{BTreeMap, BTreeSet};

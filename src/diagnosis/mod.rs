@@ -2,8 +2,9 @@
 //! decide what is open.
 //!
 //! `problem` says who could not sign in to whom, `verdict` weighs the causes by a
-//! written calculus, `evidence` asks for what is missing. Reads findings and the
-//! facts of `check`; every sentence comes from the catalog.
+//! written calculus, `age` what is of another time or place, and `evidence` asks
+//! for what is missing. Reads findings and the facts of `check`; every sentence
+//! comes from the catalog, or from `own_words`.
 
 mod age;
 mod evidence;
@@ -11,6 +12,7 @@ mod join;
 mod problem;
 mod seen;
 mod verdict;
+mod words;
 
 pub use evidence::{Next, Undecided};
 pub use verdict::{CauseResult, FixStep, Said, Verdict};
@@ -22,7 +24,7 @@ use crate::Catalog;
 
 /// Every word of a diagnosis that is not a cause's or an issue's, in English: what a message catalog
 /// translates besides the catalog's texts.
-pub fn words() -> impl Iterator<Item = &'static str> {
+pub fn own_words() -> impl Iterator<Item = &'static str> {
     age::WORDS.iter().chain(evidence::WORDS).copied()
 }
 
@@ -124,7 +126,7 @@ fn diagnose_one(
 ) -> Diagnosis {
     let mut facts = check::facts_of(pair);
     others.add(pair, &mut facts);
-    let words = verdict::Words::new(pair, &facts);
+    let words = words::Words::new(pair, &facts);
     let causes = verdict::rank(catalog, pair.problem, &words);
     let (next, undecided) = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
