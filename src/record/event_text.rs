@@ -74,8 +74,7 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     // a number in the fourth place.
     let printed = list_text::is_printed(&lines);
     while let Some(line) = lines.get(at).filter(|_| !printed) {
-        let labels: Vec<(&str, &str)> =
-            lines.iter().skip(at).map_while(|line| label(line)).take(14).collect();
+        let labels = labels_of(lines.get(at..).unwrap_or_default());
         match (header(&labels), found.last_mut()) {
             (Some((event, length)), _) => {
                 found.push(event);
@@ -91,6 +90,43 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
         found = sentences(text);
     }
     found.into_iter().map(Found::into_record).collect()
+}
+
+/// Where the first event of a text begins, in bytes: at its labels, its number or its sentence.
+pub(super) fn begin(text: &str) -> usize {
+    let mut at = 0;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let bare: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    for (index, line) in lines.iter().enumerate() {
+        if is_header(bare.get(index..).unwrap_or_default()) {
+            return at;
+        }
+        at += line.len();
+    }
+    let number = EVENT_ID.find(text).map(|found| found.start());
+    // Without labels and number it is the first paragraph with a known sentence.
+    let mut at = 0;
+    let mut sentence = text.len();
+    for paragraph in text.split_inclusive("\n\n") {
+        if recognised(paragraph).is_some() {
+            sentence = at;
+            break;
+        }
+        at += paragraph.len();
+    }
+    number.unwrap_or(sentence).min(sentence)
+}
+
+/// True when an event's labels begin at the first of these lines.
+pub(super) fn is_header(lines: &[&str]) -> bool {
+    // Most lines are told by the fourth one alone.
+    let id = lines.get(3).and_then(|line| label(line)).is_some_and(|(_, id)| id.parse::<u32>().is_ok());
+    id && header(&labels_of(lines)).is_some()
+}
+
+/// The block of labels at the first of these lines, as far as it matters.
+fn labels_of<'t>(lines: &[&'t str]) -> Vec<(&'t str, &'t str)> {
+    lines.iter().map_while(|line| label(line)).take(14).collect()
 }
 
 /// A label with its value: `Source:   MSExchangeTransport`.

@@ -39,6 +39,11 @@ fn property(raw: &str) -> Option<(&str, &str)> {
     (is_name && name.len() > 1 && !is_url).then_some((name, value))
 }
 
+/// True for a line that begins a property.
+pub(super) fn is_property(line: &str) -> bool {
+    property(line).is_some()
+}
+
 /// True for the lines of a Format-List: names without blanks, and one column of colons.
 pub(super) fn is_printed(lines: &[&str]) -> bool {
     let column = |line: &&str| {

@@ -115,6 +115,17 @@ pub fn read_text(
     records
 }
 
+/// A pasted command line: the computer that its prompt names, and what was typed. `None` for a
+/// line without a prompt that starts no tool known here.
+pub(crate) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
+    block::echo(line)
+}
+
+/// True for a line that only the output of a tool known here has.
+pub(crate) fn is_printed(line: &str) -> bool {
+    sniff::tools(&[line]).next().is_some()
+}
+
 /// Reads the errors that a shell or a front end shows, for a text that is nothing else: their
 /// words may also stand in an event.
 pub fn read_errors(text: &str) -> Vec<Record<'static>> {
