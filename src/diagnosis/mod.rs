@@ -9,6 +9,7 @@ mod evidence;
 mod join;
 mod problem;
 mod seen;
+mod unnamed;
 mod verdict;
 
 pub use evidence::Next;

@@ -36,15 +36,21 @@ const NAMED: [&str; 12] = [
     "LsaSrv",
 ];
 
+/// The provider of transport events, where a text does not say which of the transport services it was.
+const TRANSPORT: &str = "MSExchangeTransport";
+
 /// Sentences known by words that are the same in every language: all must be there.
-const SENTENCES: [(&[&str], Option<&str>, u16); 12] = [
+const SENTENCES: [(&[&str], Option<&str>, u16); 15] = [
     (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
     (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
     (&["AllowProxyingWithoutSSL"], Some("MSExchange OWA"), 42),
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
     (&["DS_SERVICE_PRINCIPAL_NAME"], Some("KDC"), 11),
+    (&["STARTTLS", "FQDN", "Enable-ExchangeCertificate"], Some(TRANSPORT), 12014),
     // English only: nothing in these sentences stays the same.
+    (&["internal transport certificate", "expired"], Some(TRANSPORT), 12015),
+    (&["no valid SMTP", "certificate for the FQDN"], Some(TRANSPORT), 12016),
     (&["Security System detected an authentication error for the server"], Some("LsaSrv"), 40960),
     (&["could not establish a secured connection with the server"], Some("LsaSrv"), 40961),
     (&["Inbound direct trust authentication failed for certificate"], None, 1036),
@@ -251,7 +257,10 @@ fn sentences(text: &str) -> Vec<Found<'_>> {
         let (of_sentence, id) = recognised(paragraph)?;
         let id = (id != 0).then_some(u32::from(id));
         Some(Found {
-            provider: of_sentence.or(provider),
+            provider: match of_sentence {
+                Some(TRANSPORT) => provider.filter(|name| name.starts_with("MSExchange")).or(of_sentence),
+                known => known.or(provider),
+            },
             id,
             message: paragraph.trim().to_owned(),
             ..Found::default()

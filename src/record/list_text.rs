@@ -30,7 +30,7 @@ fn property(raw: &str) -> Option<(&str, &str)> {
     let name = name.trim();
     let mut characters = name.chars();
     let is_name = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     // `https://...` at the beginning of a wrapped line.
     let is_url = value.starts_with("//");
     // A list that was retyped: `Status:     : Retry`.
