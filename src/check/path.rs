@@ -15,6 +15,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     add_ports(pair, facts);
+    add_logged_connector(pair, facts);
     let sessions: Vec<&Observation> =
         pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
     let (local, remote): (Vec<&Observation>, Vec<&Observation>) =
@@ -83,6 +84,28 @@ pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
     let own_known = pair.hosts.get(a).is_some_and(|host| !host.addresses.is_empty());
     let stranger = address.is_some_and(|address| pair.hosts.of_address(address).is_none());
     stranger && !own_known && pair.senders_failing <= 1
+}
+
+/// Names that setup gives the connectors on which Exchange servers are received.
+const OF_SETUP: [&str; 3] = ["default", "client", "outbound proxy"];
+
+/// The connector that B's receive log shows at work for A, where it is nobody's default one and
+/// offered A no Exchange Server authentication.
+fn add_logged_connector(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut names, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("smtp-session") {
+        let Some(name) = seen.facts.text("smtp_session.connector") else { continue };
+        let bare = name.rsplit('\\').next().unwrap_or(name).to_lowercase();
+        let custom = !OF_SETUP.iter().any(|prefix| bare.starts_with(prefix));
+        let receives = seen.facts.text("smtp_session.side") == Some("receive");
+        let silent = seen.facts.flag("smtp_session.offers_x_exps") == Some(false);
+        let of_pair = pair.from.is_none() || from_sender(pair, seen);
+        if custom && receives && silent && of_pair {
+            names.push(name.to_owned());
+            places.extend(seen.evidence_of("smtp_session.connector"));
+        }
+    }
+    facts.add_list("smtp.custom_connector", names, places);
 }
 
 /// Ports on which transport services reach each other.

@@ -7,19 +7,19 @@
 use super::problem::{Party, Seen};
 use crate::check::Index;
 use crate::fact::{HostId, Hosts};
+use std::collections::BTreeSet;
 
 /// Gives problems between transport servers their missing ends.
 pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index<'_>) -> Vec<Seen<'o>> {
     let mut problems = absorb(problems);
-    let exchange: Vec<HostId> =
-        hosts.iter().filter(|(_, host)| host.is_exchange).map(|(id, _)| id).collect();
+    let answering = answering(hosts, index);
     for seen in problems.iter_mut().filter(|seen| seen.id.starts_with("smtp-") && !seen.towards_edge) {
         let others: Vec<HostId> =
-            exchange.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
+            answering.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
         // A sender that is only an address may be the server that is left.
         let sender_known = seen.from.host.is_some() || is_nobody(&seen.from);
         let [only] = others.as_slice() else { continue };
-        if sender_known && answers(*only, index) && is_open(&seen.to, *only, hosts) {
+        if sender_known && is_open(&seen.to, *only, hosts) {
             let label = seen.to.label.take();
             let name = hosts.get(*only).map(|host| host.name.clone());
             seen.to = Party { host: Some(*only), label: name.or(label), members: Vec::new() };
@@ -40,11 +40,20 @@ fn is_open(party: &Party, server: HostId, hosts: &Hosts) -> bool {
     is_nobody(party) || party.host.is_none() && party.members.is_empty() && site && unplaced
 }
 
-/// Something was given of the server that one looks at on the server that refuses.
-fn answers(server: HostId, index: &Index<'_>) -> bool {
-    ["receive-connector", "smtp-session", "spn-list"]
-        .iter()
-        .any(|kind| index.of_host(kind, Some(server)).next().is_some())
+/// The servers of which something was given that one looks at on the server that refuses: its
+/// connectors and sessions, else the names of an Exchange server's account.
+fn answering(hosts: &Hosts, index: &Index<'_>) -> BTreeSet<HostId> {
+    let named = |kind: &'static str, fact: &'static str| {
+        index.of_kind(kind).filter_map(move |seen| seen.facts.text(fact)).filter_map(|name| hosts.find(name))
+    };
+    let found: BTreeSet<HostId> = named("receive-connector", "receive_connector.server")
+        .chain(named("smtp-session", "smtp_session.server"))
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let exchange = |id: &HostId| hosts.get(*id).is_some_and(|host| host.is_exchange);
+    named("spn-list", "spn_list.account").filter(exchange).collect()
 }
 
 /// A failure quoted without servers is the one of its kind that was told with them.

@@ -81,7 +81,7 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let printed = list_text::is_printed(&lines);
     while let Some(line) = lines.get(at).filter(|_| !printed) {
         let labels = labels_of(lines.get(at..).unwrap_or_default());
-        match (header(&labels), found.last_mut()) {
+        match (header(&labels).or_else(|| named_header(&labels)), found.last_mut()) {
             (Some((event, length)), _) => {
                 found.push(event);
                 at += length;
@@ -127,12 +127,63 @@ pub(super) fn begin(text: &str) -> usize {
 pub(super) fn is_header(lines: &[&str]) -> bool {
     // Most lines are told by the fourth one alone.
     let id = lines.get(3).and_then(|line| label(line)).is_some_and(|(_, id)| id.parse::<u32>().is_ok());
-    id && header(&labels_of(lines)).is_some()
+    // An object that the shell printed may have a number in the fourth place.
+    let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
+    let labels = || header(&labels_of(lines)).is_some();
+    id && labels() && !printed() || named_header(&labels_of(lines)).is_some()
 }
 
 /// The block of labels at the first of these lines, as far as it matters.
 fn labels_of<'t>(lines: &[&'t str]) -> Vec<(&'t str, &'t str)> {
     lines.iter().map_while(|line| label(line)).take(14).collect()
+}
+
+/// The label of an event's number, in the languages that copies of events come in.
+const ID_LABELS: [&str; 8] = [
+    "Event ID",
+    "Ereignis-ID",
+    "ID de l\u{2019}événement",
+    "ID de l'événement",
+    "Id. del evento",
+    "Identyfikator zdarzenia",
+    "事件 ID",
+    "イベント ID",
+];
+
+/// The label of an event's source, likewise, and the one of its log.
+const SOURCE_LABELS: [&str; 8] =
+    ["Source", "Event Source", "Quelle", "Origen", "Źródło", "来源", "ソース", "Provider"];
+
+/// Labels of an event of which somebody left out some: a source and a number by their names, and
+/// nothing but labels around them.
+fn named_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
+    let place = |names: &[&str]| {
+        labels.iter().take(8).position(|(label, _)| names.iter().any(|name| name.eq_ignore_ascii_case(label)))
+    };
+    let value = |at: usize| labels.get(at).map(|(_, value)| *value).filter(|value| !value.is_empty());
+    let (id, source) = (place(&ID_LABELS)?, place(&SOURCE_LABELS)?);
+    let number = value(id)?.parse::<u32>().ok()?;
+    let provider = value(source).filter(|name| !name.contains(['.', ',']) && name.split(' ').count() < 4)?;
+    // The first of these lines begins the block: with the log's name or with the source.
+    if source > 1 || id < source {
+        return None;
+    }
+    let computer = place(&["Computer", "Ordinateur", "Equipo", "Komputer"]).and_then(value);
+    let end = labels
+        .iter()
+        .take(14)
+        .position(|(label, text)| label.eq_ignore_ascii_case("Description") || text.is_empty());
+    Some((
+        Found {
+            provider: Some(provider),
+            id: Some(number),
+            computer: computer.filter(|name| !name.contains([' ', '/'])),
+            log: labels.first().filter(|_| source == 1).map(|(_, log)| *log),
+            message: end.and_then(|end| labels.get(end)).map(|(_, text)| (*text).to_owned()).unwrap_or_default(),
+            ..Found::default()
+        },
+        end.map_or(id + 1, |end| end + 1),
+    ))
 }
 
 /// A label with its value: `Source:   MSExchangeTransport`.

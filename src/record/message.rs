@@ -45,6 +45,9 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     let known = |mut objects: Vec<Record<'static>>| {
         for object in &mut objects {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
+            if is_tracked(object) {
+                object.types = vec![Cow::Borrowed("MessageTrackingEvent")];
+            }
         }
         objects.retain(|object| kind_of(super::KINDS, object).is_some());
         objects
@@ -95,6 +98,15 @@ fn of_sentences(text: &str) -> Vec<Record<'static>> {
     let mut records = replies(before);
     records.append(&mut events);
     records
+}
+
+/// A row of the tracking log has an `EventId` and a `Source`, as an event has; its id is a word.
+fn is_tracked(object: &Record<'_>) -> bool {
+    let word = |name: &str| match object.property(name) {
+        Some(Value::Text(text)) => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic()),
+        _ => false,
+    };
+    word("EventId") && word("Source")
 }
 
 /// True for a log of Exchange, with its header or without: `2026-10-01T10:00:00.000Z,...`.

@@ -21,6 +21,7 @@ mod klist;
 mod log_row;
 mod nltest;
 mod nslookup;
+mod ping;
 mod portqry;
 mod protocol_log;
 mod reg;
@@ -69,6 +70,7 @@ pub const TOOLS: &[&str] = &[
     "New-PSSession",
     "nltest",
     "nslookup",
+    "ping",
     "portqry",
     "reg",
     "repadmin",
@@ -162,6 +164,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::TestNetConnection => test_net_connection::read(block, results),
         Tool::Portqry => portqry::read(block, results),
         Tool::Nslookup => nslookup::read(block, results),
+        Tool::Ping => ping::read(block, results),
         Tool::ResolveDnsName => resolve_dns_name::read(block, results),
         Tool::Reg => reg::read(block, results),
         Tool::Sc => sc::read(block, results),
