@@ -45,7 +45,14 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     let known = |mut objects: Vec<Record<'static>>| {
         for object in &mut objects {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
-            if is_tracked(object) {
+            // The class of a member would make it an account of its own.
+            let command = from.and_then(|from| from.split_whitespace().next()).unwrap_or_default();
+            if ["Get-ADGroupMember", "Get-ADPrincipalGroupMembership"]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(command))
+            {
+                object.types = vec![Cow::Borrowed("GroupMembership")];
+            } else if is_tracked(object) {
                 object.types = vec![Cow::Borrowed("MessageTrackingEvent")];
             }
         }

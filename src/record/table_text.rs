@@ -31,9 +31,10 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let mut read: Vec<Vec<String>> = Vec::new();
     for (at, row) in rows {
         let length = row.chars().count();
+        let line_goes_on = row.starts_with(' ');
         let reached = starts.iter().filter(|start| Some(at) != open || **start < length).count();
         let row: Vec<String> = cells(row, &starts).into_iter().take(reached).collect();
-        match read.last_mut().filter(|_| is_continued(&row)) {
+        match read.last_mut().filter(|_| line_goes_on && is_continued(&row)) {
             Some(last) => go_on(last, row, &starts),
             None => read.push(row),
         }
