@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 /// Adds `membership.*`, `asa.*`, `tickets.*`, `trust.*`, `sid.*`, `connector.downgrade_mismatch`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_membership(pair, facts);
+    add_disabled(pair, facts);
     add_permissions(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
@@ -60,6 +61,22 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
         listed.tell(pair, facts);
     }
     facts.add_list("membership.missing", missing, places);
+}
+
+/// Computer accounts of the two servers that are switched off in the directory.
+fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut disabled, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("spn-list") {
+        let Some(named) = seen.facts.text("account.name").or(seen.facts.text("spn_list.account")) else {
+            continue;
+        };
+        let off = seen.facts.flag("account.enabled") == Some(false);
+        if let Some(host) = end_named(pair, named).filter(|_| off) {
+            disabled.push(pair.name_of(host));
+            places.extend(seen.evidence_of("account.enabled"));
+        }
+    }
+    facts.add_list("account.disabled", disabled, places);
 }
 
 /// The servers that a listing of the group Exchange Servers holds.

@@ -16,6 +16,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     add_ports(pair, facts);
+    add_logged_connector(pair, facts);
     let sessions: Vec<&Observation> =
         pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
     let (local, mut remote): (Vec<&Observation>, Vec<&Observation>) =
@@ -93,6 +94,28 @@ fn from_other(pair: &Pair<'_>, session: &Observation) -> bool {
     let names = ["smtp_session.client", "smtp_session.client_ip"];
     let client = names.iter().filter_map(|name| session.facts.text(name)).find_map(|n| pair.hosts.find(n));
     pair.from.is_some() && client.is_some_and(|client| Some(client) != pair.from)
+}
+
+/// Names that setup gives the connectors on which Exchange servers are received.
+const OF_SETUP: [&str; 3] = ["default", "client", "outbound proxy"];
+
+/// The connector that B's receive log shows at work for A, where it is nobody's default one and
+/// offered A no Exchange Server authentication.
+fn add_logged_connector(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut names, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("smtp-session") {
+        let Some(name) = seen.facts.text("smtp_session.connector") else { continue };
+        let bare = name.rsplit('\\').next().unwrap_or(name).to_lowercase();
+        let custom = !OF_SETUP.iter().any(|prefix| bare.starts_with(prefix));
+        let receives = seen.facts.text("smtp_session.side") == Some("receive");
+        let silent = seen.facts.flag("smtp_session.offers_x_exps") == Some(false);
+        let of_pair = pair.from.is_none() || from_sender(pair, seen);
+        if custom && receives && silent && of_pair {
+            names.push(name.to_owned());
+            places.extend(seen.evidence_of("smtp_session.connector"));
+        }
+    }
+    facts.add_list("smtp.custom_connector", names, places);
 }
 
 /// Ports on which transport services reach each other.

@@ -174,6 +174,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
                 carried.0 += 1;
                 carried.1.extend(places.iter().cloned());
             }
+            // Transport asks for SMTPSVC; the shorter name alone is nobody's trouble.
+            None if others.is_empty() && has_other_class(pair, spn, &own) => carried.0 += 1,
             None if others.is_empty() => {
                 if !own_lists.is_empty() && implicit.accounts.is_empty() {
                     let places: Vec<_> =
@@ -206,6 +208,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !any_double {
         add_search_scope(pair, facts);
     }
+}
+
+/// True for an `SMTP/` name whose `SMTPSVC/` sister is on B's own account.
+fn has_other_class(pair: &Pair<'_>, spn: &str, own: &str) -> bool {
+    let host = spn.strip_prefix("smtp/");
+    host.is_some_and(|host| owners(pair, &format!("smtpsvc/{host}")).accounts.contains_key(own))
 }
 
 /// The accounts whose key the service behind a balanced name uses: alternate service accounts.

@@ -11,6 +11,7 @@ mod evidence;
 mod join;
 mod problem;
 mod seen;
+mod unnamed;
 mod verdict;
 mod words;
 

@@ -5,6 +5,7 @@
 //! that a queue names is narrowed to a server only where one server fits.
 
 use super::join::join_ends;
+use super::unnamed::complete;
 use crate::check::Index;
 use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
 use crate::finding::{Finding, Outcome, Severity};
@@ -105,7 +106,7 @@ pub(super) fn gather<'o>(
     let mut problems: Vec<Seen> = gathered.into_values().collect();
     name_back_ends(&mut problems);
     guess_members(&mut problems, hosts);
-    spread_addresses(join_ends(problems))
+    complete(spread_addresses(join_ends(problems)), hosts, index)
 }
 
 /// A front end's page says that some back end refused it; where its own Kerberos events speak of one

@@ -56,8 +56,10 @@ impl<'f> Seen<'f> {
                 let own = |host: Option<HostId>| {
                     host.and_then(|id| lists.get(&Some(id))).map_or(&[][..], Vec::as_slice)
                 };
-                let (from, to) = (own(pair.from), own(pair.to));
                 let nobody = lists.get(&None).map_or(&[][..], Vec::as_slice);
+                // A transport event without its computer is about the server that nobody named.
+                let unnamed = pair.to_label.is_none() && issue.starts_with("smtp-");
+                let (from, to) = (own(pair.from), if unnamed { nobody } else { own(pair.to) });
                 let [from, to, nobody] = [from, to, nobody].map(|list| nearest(pair, list));
                 add_flag(facts, format!("{word}.{issue}"), &[from, to, nobody]);
                 add_flag(facts, format!("{word}_from.{issue}"), &[from]);
