@@ -156,15 +156,27 @@ impl<'c> Places<'c> {
         for (at, (record, property, value)) in self.named.iter().enumerate() {
             let source = self.content.sources.iter().find(|source| source.record == *record);
             let parts = source.map(|source| origin(source, words)).unwrap_or_default();
-            let index = words.filled("record {record}", &[("record", &record.to_string())]);
-            let parts: Vec<String> = parts.into_iter().chain([index]).collect();
+            let place = match source.and_then(|source| Some((source.file.as_ref()?, source.number?))) {
+                Some((file, number)) => {
+                    let number = number.to_string();
+                    words.filled("number {number} in {file}", &[("number", &number), ("file", file)])
+                }
+                None => words.filled("record {record}", &[("record", &record.to_string())]),
+            };
+            let parts: Vec<String> = parts.into_iter().chain([place]).collect();
             let _ = writeln!(out, "    [{}] {}", at + 1, parts.join(", "));
-            let _ = writeln!(out, "        {property}: {}", one_line(value));
+            let value = one_line(value);
+            // A text has no properties: what was read of it need not stand there in these words.
+            let value = match *property {
+                "text" => words.filled("read there: {text}", &[("text", &value)]),
+                property => format!("{property}: {value}"),
+            };
+            let _ = writeln!(out, "        {value}");
         }
     }
 }
 
-/// What a record is, where and when it was seen, and the file that holds it.
+/// What a record is, where and when it was seen.
 fn origin(source: &Source, words: &Words<'_>) -> Vec<String> {
     let mut parts = Vec::new();
     match &source.from {
@@ -175,10 +187,6 @@ fn origin(source: &Source, words: &Words<'_>) -> Vec<String> {
         parts.push(words.filled("on {server}", &[("server", computer)]));
     }
     parts.extend(source.time.clone());
-    if let (Some(file), Some(number)) = (&source.file, source.number) {
-        let number = number.to_string();
-        parts.push(words.filled("number {number} in {file}", &[("number", &number), ("file", file)]));
-    }
     parts
 }
 
@@ -208,8 +216,9 @@ fn write_diagnosis<'c>(
     }
     write_seen(out, diagnosis, content, &mut places, words);
     let ranking = told::ranking(diagnosis, words);
-    for (number, cause) in told::in_full(diagnosis).enumerate() {
-        let why_here = ranking.get(number).map(|ranked| ranked.says.as_str()).unwrap_or_default();
+    for cause in told::in_full(diagnosis) {
+        let why_here = ranking.iter().find(|ranked| ranked.cause == cause.id);
+        let why_here = why_here.map(|ranked| ranked.says.as_str()).unwrap_or_default();
         let verdict = words.verdict(cause.verdict);
         let _ = writeln!(out, "\n  {verdict}: {} ({})\n    {why_here}", cause.title, cause.id);
         write_cause(out, cause, &mut places, words);
@@ -248,7 +257,8 @@ fn write_seen<'c>(
     };
     let seen: Vec<&Finding> = content.findings.iter().filter(own).collect();
     for finding in seen.iter().take(SEEN_SHOWN) {
-        let place = finding.evidence.last();
+        // The property that says most: the others name the provider or the queue.
+        let place = finding.evidence.iter().rev().max_by_key(|place| place.value.len());
         let mark = places.mark(
             place.map(|place| place.record),
             place.map(|place| place.property.as_str()),
@@ -256,6 +266,13 @@ fn write_seen<'c>(
         );
         let line = words.filled("Seen: {text}", &[("text", &finding.message)]);
         let _ = writeln!(out, "  {line}{mark}");
+    }
+    if seen.is_empty() {
+        // Its ends were found out from other records: the findings know them by other names.
+        for issue in problem.seen_by.iter().filter_map(|id| content.catalog.issue(id)) {
+            let _ =
+                writeln!(out, "  {} ({})", words.filled("Seen: {text}", &[("text", &issue.title)]), issue.id);
+        }
     }
     if seen.len() > SEEN_SHOWN {
         let more = (seen.len() - SEEN_SHOWN).to_string();
@@ -266,27 +283,31 @@ fn write_seen<'c>(
 /// The causes that are not told in full: one line each where something is known, else named together.
 fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Places<'c>, words: &Words<'_>) {
     let full: Vec<&str> = told::in_full(diagnosis).map(|cause| cause.id.as_str()).collect();
+    let explained = told::first_is_confirmed(diagnosis);
     for verdict in [Verdict::Possible, Verdict::Unlikely, Verdict::RuledOut] {
+        let is_needless = explained && verdict == Verdict::Possible;
         let ours = diagnosis.causes.iter().filter(|cause| cause.verdict == verdict);
         let ours = ours.filter(|cause| !full.contains(&cause.id.as_str()));
-        let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) =
-            ours.partition(|cause| !cause.speaks_for.is_empty() || !cause.against.is_empty());
+        let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) = ours
+            .partition(|cause| !is_needless && !(cause.speaks_for.is_empty() && cause.against.is_empty()));
         if !told.is_empty() {
             let _ = writeln!(out, "\n  {}", words.verdict(verdict));
         }
         for cause in told {
             // A possible cause is named for what speaks for it, the others for what speaks against.
-            let (first, second) = match verdict {
-                Verdict::Possible => (&cause.speaks_for, &cause.against),
-                _ => (&cause.against, &cause.speaks_for),
-            };
-            let Some(said) = first.first().or(second.first()) else { continue };
-            let _ = writeln!(out, "    {}: {}{}", cause.id, said.says, places.of(said));
+            let (good, bad) =
+                (cause.speaks_for.first().map(|s| ('+', s)), cause.against.first().map(|s| ('-', s)));
+            let said = if verdict == Verdict::Possible { good.or(bad) } else { bad.or(good) };
+            let Some((sign, said)) = said else { continue };
+            let _ = writeln!(out, "    {sign} {}: {}{}", cause.id, said.says, places.of(said));
         }
         if !silent.is_empty() {
             let ids: Vec<&str> = silent.iter().map(|cause| cause.id.as_str()).collect();
             let (verdict, causes) = (words.verdict(verdict), ids.join(", "));
-            let line = "{verdict}, nothing given speaks for or against: {causes}";
+            let line = match is_needless {
+                true => "{verdict}, but what is confirmed explains what was seen: {causes}",
+                false => "{verdict}, nothing given speaks for or against: {causes}",
+            };
             let values = [("verdict", verdict), ("causes", causes.as_str())];
             let _ = writeln!(out, "\n  {}", words.filled(line, &values));
         }

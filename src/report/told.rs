@@ -28,8 +28,14 @@ pub(super) fn is_answer(cause: &CauseResult) -> bool {
     matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely)
 }
 
-/// The causes that are told in full, in their order.
+/// The causes that are told in full, in their order: beside a confirmed one the others are only named.
 pub(super) fn in_full(diagnosis: &Diagnosis) -> impl Iterator<Item = &CauseResult> {
+    let all = !first_is_confirmed(diagnosis);
+    first_ones(diagnosis).filter(move |cause| all || is_answer(cause))
+}
+
+/// The causes whose place is told.
+fn first_ones(diagnosis: &Diagnosis) -> impl Iterator<Item = &CauseResult> {
     let open = diagnosis.causes.iter().filter(|cause| cause.verdict != Verdict::RuledOut);
     open.enumerate()
         .filter(|(position, cause)| *position < IN_FULL || is_answer(cause))
@@ -44,7 +50,10 @@ pub(super) fn what(diagnosis: &Diagnosis, words: &Words<'_>) -> String {
         None => words.word("(not known)").to_owned(),
     };
     let (from, to, count) = (name(&problem.from), name(&problem.to), problem.count.to_string());
+    let spread = problem.first_seen != problem.last_seen;
     let line = match problem.count {
+        // Of one sight with its time, and the time of what belongs to it.
+        1 if spread => "from {from} to {to}",
         1 => "from {from} to {to}, seen once",
         _ => "from {from} to {to}, seen {count} times",
     };
@@ -63,7 +72,6 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
     let what = what(diagnosis, words);
     let what = words.filled("{title}: {text}", &[("title", &diagnosis.problem.title), ("text", &what)]);
     let first = diagnosis.causes.first().filter(|cause| cause.verdict != Verdict::RuledOut);
-    let next = diagnosis.next.first();
     let why = match first {
         Some(cause) if is_answer(cause) => {
             let says = cause.speaks_for.first().map(|said| said.says.as_str()).unwrap_or_default();
@@ -76,6 +84,11 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
             words.filled("not known yet; first in question: {title}", &[("title", title)])
         }
     };
+    // What bears on the answer itself; without an answer, what bears on most.
+    let next = diagnosis.next.iter().find(|next| match first {
+        Some(cause) if is_answer(cause) => next.decides.contains(&cause.id),
+        _ => true,
+    });
     let asked = next.map(|next| [("server", next.run_on.as_str()), ("command", next.command.as_str())]);
     let fix = first.filter(|cause| is_answer(cause)).and_then(|cause| cause.fix.first());
     let to_do = match (fix, asked) {
@@ -90,11 +103,11 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
     Short { what, why, to_do }
 }
 
-/// The order of the causes that are told in full, in sentences.
+/// The order of the first causes, in sentences.
 pub(super) fn ranking(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Ranked> {
     let mut before: Option<&CauseResult> = None;
     let mut ranked = Vec::new();
-    for cause in in_full(diagnosis) {
+    for cause in first_ones(diagnosis) {
         let line = match (before, cause.verdict) {
             (None, Verdict::Confirmed) => FIRST_CONFIRMED,
             (None, _) => FIRST,
@@ -115,6 +128,6 @@ pub(super) fn ranking(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Ranked> {
     ranked
 }
 
-fn first_is_confirmed(diagnosis: &Diagnosis) -> bool {
+pub(super) fn first_is_confirmed(diagnosis: &Diagnosis) -> bool {
     diagnosis.causes.first().is_some_and(|cause| cause.verdict == Verdict::Confirmed)
 }

@@ -39,6 +39,9 @@ pub const WORDS: &[&str] = &[
     AFTER_CONFIRMED,
     AFTER,
     "{verdict}, nothing given speaks for or against: {causes}",
+    "{verdict}, but what is confirmed explains what was seen: {causes}",
+    "read there: {text}",
+    "from {from} to {to}",
     GIVE_BACK,
     "(not known)",
     "not given: {missing}",
@@ -64,11 +67,11 @@ pub const WORDS: &[&str] = &[
 pub(super) const FIRST_CONFIRMED: &str =
     "First, because it is confirmed by what only this cause explains, and nothing rules it out.";
 pub(super) const FIRST: &str =
-    "First by what speaks for it ({for}) and against it ({against}), and by how usual it is: {because}";
+    "First: {for} signs for it, {against} against, weighed with how usual it is. In general: {because}";
 pub(super) const AFTER_CONFIRMED: &str =
-    "Behind `{before}`, which is confirmed and explains what was seen; not ruled out itself.";
+    "After `{before}`, which is confirmed and explains what was seen. It is not ruled out.";
 pub(super) const AFTER: &str =
-    "Behind `{before}` by what speaks for it ({for}) and against it ({against}), and by how usual it is: {because}";
+    "After `{before}`: {for} signs for it, {against} against. In general: {because}";
 
 /// How the answers come back.
 pub(super) const GIVE_BACK: &str = "Then diagnose again, with the answers added to what was given: in a folder of files, save each beside the others; in PowerShell, `$more = $seen | Get-ExAuthDiagnosis | Get-ExAuthEvidence; @($seen) + @($more) | Get-ExAuthDiagnosis` runs these commands and takes the answers in.";
