@@ -127,6 +127,8 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
                 continue;
             }
             let list = match seen.facts.flag("secure_channel.ok") {
+                // What the server remembers of the channel does not try it.
+                Some(true) if seen.facts.flag("secure_channel.verified") == Some(false) => continue,
                 Some(true) => &mut verified,
                 Some(false) => &mut broken,
                 None => continue,
