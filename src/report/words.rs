@@ -67,11 +67,11 @@ pub const WORDS: &[&str] = &[
 pub(super) const FIRST_CONFIRMED: &str =
     "First, because it is confirmed by what only this cause explains, and nothing rules it out.";
 pub(super) const FIRST: &str =
-    "First: {for} signs for it, {against} against, weighed with how usual it is. In general: {because}";
+    "First, by the signs for it ({for}) and against it ({against}) together with how usual it is. In general: {because}";
 pub(super) const AFTER_CONFIRMED: &str =
     "After `{before}`, which is confirmed and explains what was seen. It is not ruled out.";
 pub(super) const AFTER: &str =
-    "After `{before}`: {for} signs for it, {against} against. In general: {because}";
+    "After `{before}`, by the signs for it ({for}) and against it ({against}) together with how usual it is. In general: {because}";
 
 /// How the answers come back.
 pub(super) const GIVE_BACK: &str = "Then diagnose again, with the answers added to what was given: in a folder of files, save each beside the others; in PowerShell, `$more = $seen | Get-ExAuthDiagnosis | Get-ExAuthEvidence; @($seen) + @($more) | Get-ExAuthDiagnosis` runs these commands and takes the answers in.";
