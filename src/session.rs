@@ -8,11 +8,13 @@ mod file;
 mod merge;
 mod options;
 mod received;
+mod source;
 mod suppression;
 
 pub use merge::Merged;
 pub use options::Options;
 pub use received::{Counted, ReceivedKind};
+pub use source::Source;
 pub use suppression::{Applied, Suppressed, Suppression};
 
 use crate::catalog::Issue;
@@ -110,6 +112,7 @@ pub struct Session {
     /// Name of the file that is read.
     file: Option<String>,
     servers: file::Servers,
+    origins: source::Origins,
     received: received::Received,
     facts: Vec<RecordFacts>,
     suppressions: suppression::Suppressions,
@@ -135,6 +138,7 @@ impl Session {
             summary: Summary::default(),
             file: None,
             servers: file::Servers::default(),
+            origins: source::Origins::default(),
             received: received::Received::default(),
             facts: Vec::new(),
             suppressions,
@@ -209,6 +213,7 @@ impl Session {
         self.next_index += 1;
         self.summary.records += 1;
         self.received.note_envelope(&record);
+        let kept = self.observations.len();
         match &record.body {
             Body::Text(text) => {
                 let parts = record::records_of_text(&record);
@@ -245,6 +250,9 @@ impl Session {
                     self.ignore(name, index);
                 }
             }
+        }
+        if self.observations.len() > kept {
+            self.origins.note(index, &record);
         }
     }
 
@@ -411,6 +419,21 @@ impl Session {
         Ok(())
     }
 
+    /// The records behind the diagnoses.
+    fn sources(&self) -> Vec<Source> {
+        let said = self.diagnoses.iter().flat_map(|diagnosis| &diagnosis.causes);
+        let said = said.flat_map(|cause| cause.speaks_for.iter().chain(&cause.against));
+        let seen = self.findings.iter().filter(|finding| finding.problem.is_some());
+        let seen = seen.filter_map(|finding| Some(finding.evidence.first()?.record));
+        let mut cited: Vec<usize> = match self.diagnoses.is_empty() {
+            true => Vec::new(),
+            false => said.filter_map(|said| said.record).chain(seen).collect(),
+        };
+        cited.sort_unstable();
+        cited.dedup();
+        self.origins.of(&cited, &self.observations)
+    }
+
     /// What another session can take in; empty unless it was asked for.
     fn mergeable(&self) -> Option<Vec<Merged>> {
         self.options.mergeable.then(|| self.observations.iter().map(Merged::of).collect())
@@ -428,6 +451,7 @@ impl Session {
             summary: &self.summary,
             findings: &self.findings,
             diagnoses: &self.diagnoses,
+            sources: self.sources(),
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
             received: self.received.kinds(),

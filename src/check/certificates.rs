@@ -6,6 +6,7 @@
 
 use super::keys::{self, thumbprint};
 use super::pair::{Pair, PairFacts};
+use super::words::{EXPIRED, NOT_IN_STORE, NO_PRIVATE_KEY};
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
 
@@ -101,16 +102,14 @@ fn add_transport(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
             .iter()
             .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == wanted));
         let why = match own {
-            None => Some("is not in the store"),
-            Some(o) if expired(pair, o) == Some(true) => Some("has expired"),
-            Some(o) if o.facts.flag("certificate.has_private_key") == Some(false) => {
-                Some("has no private key")
-            }
+            None => Some(NOT_IN_STORE),
+            Some(o) if expired(pair, o) == Some(true) => Some(EXPIRED),
+            Some(o) if o.facts.flag("certificate.has_private_key") == Some(false) => Some(NO_PRIVATE_KEY),
             Some(_) => None,
         };
         match why {
             Some(why) => {
-                bad.push(format!("{}: the certificate {why}", pair.name_of(host)));
+                bad.push(pair.say(why, &[("server", &pair.name_of(host))]));
                 places.extend(place);
             }
             None => facts.add_flag("certificate.transport_right", true, place),

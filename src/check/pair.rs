@@ -7,6 +7,7 @@ use super::keys;
 use crate::fact::{Age, Fact, FactValue, HostId, Hosts, Observation, Window};
 use crate::finding::Evidence;
 use crate::rule::Facts;
+use crate::Catalog;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -123,6 +124,8 @@ pub struct Pair<'a> {
     pub window: Option<Window>,
     /// Words for an end without a name, A's and B's.
     pub unnamed: [&'a str; 2],
+    /// Whose words the values of facts use.
+    pub catalog: &'a Catalog,
 }
 
 /// [`Pair::unnamed`] in English, as message catalogs know them.
@@ -143,6 +146,11 @@ impl Pair<'_> {
     pub fn to_full_name(&self) -> String {
         let host = self.to.and_then(|id| self.hosts.get(id));
         host.and_then(|host| host.fqdn.clone()).unwrap_or_else(|| self.to_name().to_owned())
+    }
+
+    /// One of `words::WORDS` with its values filled in.
+    pub(super) fn say(&self, english: &str, values: &[(&str, &str)]) -> String {
+        super::words::say(self.catalog, english, values)
     }
 
     /// How old an observation is for this failure.

@@ -5,6 +5,7 @@
 
 use super::keys;
 use super::pair::{Pair, PairFacts};
+use super::words::URL_IS_OF;
 use crate::fact::{parse_address, short_name, Observation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -96,7 +97,8 @@ fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
         // From 2013 on one name for all servers is the usual choice, and nobody proxies by it.
         let old = pair.hosts.get(server).and_then(|host| host.exchange_major).is_none_or(|major| major < 15);
         if let Some(other) = other.filter(|other| other.is_exchange && old) {
-            wrong.push(format!("{url_host} in the directory of {} is {}", pair.name_of(server), other.name));
+            let values = [("host", url_host), ("server", &*pair.name_of(server)), ("other", &*other.name)];
+            wrong.push(pair.say(URL_IS_OF, &values));
             places.extend(seen.evidence_of("virtual_directory.internal_url_host"));
         }
     }

@@ -99,6 +99,7 @@ pub fn diagnose(
                 towards_edge: seen.towards_edge,
                 window: seen.window(),
                 unnamed: check::UNNAMED.map(|words| catalog.word(words)),
+                catalog,
             };
             diagnose_one(catalog, seen, &pair, &others)
         })
