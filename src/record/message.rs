@@ -5,9 +5,9 @@
 //! same facts as the object it was printed from. A text that is none of these gives nothing.
 
 use super::kind::kind_of;
+use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
-use super::paragraphs::{groups, Shape};
 use super::{csv_text, event_text, event_xml, list_text, reply, table_text};
 use crate::tool;
 use std::borrow::Cow;

@@ -21,7 +21,9 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let Some(dashes) = lines.get(rule) else { return Vec::new() };
     let starts = starts(dashes);
     let names = names(lines.get(..rule).unwrap_or_default(), &starts);
-    let is_name = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_name = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
     if names.is_empty() || !names.iter().all(is_name) {
         return Vec::new();
     }
