@@ -231,6 +231,20 @@ fn a_third_server_measures_its_own_clock_as_well() {
     assert_eq!(verdict(&with(&[controller]), "clock-skew"), "confirmed");
 }
 
+#[test]
+fn a_third_server_without_a_time_source_is_not_in_it() {
+    let status = |computer: &str| {
+        let text = "Leap Indicator: 3(not synchronized)\r\nStratum: 0 (unspecified)\r\nPrecision: -23 (119.209ns per tick)\r\n\
+            Root Delay: 0.0000000s\r\nRoot Dispersion: 0.0000000s\r\nReferenceId: 0x00000000 (unspecified)\r\n\
+            Last Successful Sync Time: unspecified\r\nSource: Free-running System Clock\r\nPoll Interval: 10 (1024s)\r\n";
+        tool("w32tm /query /status", computer, text)
+    };
+    for (computer, speaks) in [("EX1", true), ("EX2", true), ("EX3", false), ("DC1", true)] {
+        let said = said(&with(&[status(computer)]), "clock-skew");
+        assert_eq!(said.contains("is not synchronized"), speaks, "{computer}: {said}");
+    }
+}
+
 fn port_test(from: &str, open: bool, time: &str) -> Value {
     at(
         json!({"from": "Test-NetConnection", "computer": from, "type": ["TestNetConnectionResult"],

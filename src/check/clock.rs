@@ -39,6 +39,13 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let limit = facts.number("clock.limit_seconds").unwrap_or(MAX_SKEW_SECONDS);
     let measured = measurements(pair);
     let ends = [pair.from, pair.to];
+    let mut own = match ends {
+        [Some(_), Some(_)] => pair.index.of_hosts("time-status", &ends),
+        // Any of them may be the end that is not known.
+        _ => pair.index.of_kind("time-status").collect(),
+    };
+    own.retain(|seen| of_exchange(pair, seen));
+    add_unsynchronized(own.into_iter(), facts);
     let between = pair.from.zip(pair.to).and_then(|(a, b)| offset_between(&measured, a, b));
     let mut worst = 0.0_f64;
     if let Some((offset, used)) = &between {
@@ -101,7 +108,14 @@ fn farther(a: &Measured<'_>, b: &Measured<'_>) -> std::cmp::Ordering {
 /// Adds what is the same for every pair: `clock.limit_seconds`, `clock.unsynchronized`.
 pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_limit(pair, facts);
-    add_unsynchronized(pair, facts);
+    let others = pair.index.of_kind("time-status").filter(|seen| !of_exchange(pair, seen));
+    add_unsynchronized(others, facts);
+}
+
+/// It was seen on a server of Exchange: that server's own affair, unless it is an end of the pair.
+fn of_exchange(pair: &Pair<'_>, seen: &Observation) -> bool {
+    let host = seen.computer.as_deref().and_then(|name| pair.hosts.find(name));
+    host.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange)
 }
 
 /// Where the failure names neither end, a server of Exchange with a wrong clock may be one of them.
@@ -192,9 +206,10 @@ fn offset_between<'m, 'o>(
         .max_by(|x, y| x.0.abs().total_cmp(&y.0.abs()))
 }
 
-fn add_unsynchronized(pair: &Pair<'_>, facts: &mut PairFacts) {
+/// The computers among some that say they are not synchronized.
+fn add_unsynchronized<'o>(statuses: impl Iterator<Item = &'o Observation>, facts: &mut PairFacts) {
     let (mut names, mut places) = (Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("time-status") {
+    for seen in statuses {
         if seen.facts.flag("time.synchronized") == Some(false) {
             if let Some(computer) = &seen.computer {
                 names.push(computer.clone());
