@@ -115,6 +115,27 @@ fn a_clock_that_was_right_at_the_time_is_ruled_out_and_one_set_right_since_is_no
 }
 
 #[test]
+fn the_text_tells_what_was_looked_at_too_late() {
+    let catalog = exauth::Catalog::builtin().unwrap();
+    let mut session = exauth::Session::new(&catalog, exauth::Options::default());
+    let records = [failure(), vec![clock(0.4, "2026-11-23T09:30:00Z")]].concat();
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    session.add(lines.join("\n").as_bytes()).unwrap();
+    session.finish().unwrap();
+    let text = session.report("text").unwrap();
+    let line = text.lines().find(|line| line.contains("- clock-skew: ")).unwrap();
+    assert!(line.contains("3 days after the last failure"), "{line}");
+    let report: Value = serde_json::from_str(&session.report("json").unwrap()).unwrap();
+    let against = cause(&report, "clock-skew")["against"].as_array().unwrap();
+    let limited: Vec<&Value> = against.iter().filter(|said| said["limited"] == true).collect();
+    assert_eq!(limited.len(), 1, "{against:?}");
+    assert_eq!(
+        (limited[0]["at"].as_str(), limited[0]["on"].as_str()),
+        (Some("2026-11-23T09:30:00Z"), Some("EX1"))
+    );
+}
+
+#[test]
 fn a_failure_that_is_seen_later_closes_the_gap() {
     let later = clock(0.4, "2026-11-23T09:30:00Z");
     let going_on = at(stuck_queue(), "2026-11-23T09:00:00Z");

@@ -98,6 +98,9 @@ pub struct Said {
     /// The computer on which it was observed, where the record says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
+    /// It is of another time or place than the failure, counts less for it, and says why.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub limited: bool,
     /// What it shows.
     pub says: String,
 }
@@ -197,11 +200,11 @@ fn weigh(catalog: &Catalog, cause: &Cause, problem: &str, words: &Words<'_>) -> 
             (Effect::Weakens, _) => balance -= weight.min(limit.as_ref().map_or(weight, |_| RULED_OUT_THEN)),
         }
         let mut says = rule.says.fill(words);
-        if let Some(limit) = limit {
-            says = words.then.limited(catalog, &says, &limit, rule.effect);
+        if let Some(limit) = &limit {
+            says = words.then.limited(catalog, &says, limit, rule.effect);
         }
         let list = if good { &mut against } else { &mut speaks_for };
-        list.push(said(says, words.place(&rule.when.witnesses(words))));
+        list.push(said(says, limit.is_some(), words.place(&rule.when.witnesses(words))));
     }
     let verdict = match (confirms, rules_out) {
         (true, false) => Verdict::Confirmed,
@@ -245,7 +248,7 @@ pub(super) fn concerns(problems: &[String], problem: &str) -> bool {
     problems.is_empty() || problems.iter().any(|id| id == problem)
 }
 
-fn said(says: String, place: Option<&Evidence>) -> Said {
+fn said(says: String, limited: bool, place: Option<&Evidence>) -> Said {
     let seen = place.and_then(|place| place.seen.as_deref());
     Said {
         at: seen.and_then(|sight| sight.time.clone()),
@@ -253,6 +256,7 @@ fn said(says: String, place: Option<&Evidence>) -> Said {
         record: place.map(|place| place.record),
         property: place.map(|place| place.property.clone()),
         value: place.map(|place| place.value.clone()),
+        limited,
         says,
     }
 }

@@ -223,6 +223,9 @@ fn write_diagnosis<'c>(
         let _ = writeln!(out, "\n  {verdict}: {} ({})\n    {why_here}", cause.title, cause.id);
         write_cause(out, cause, &mut places, words);
     }
+    if let Some(undecided) = &diagnosis.undecided {
+        let _ = writeln!(out, "\n  {}", undecided.says);
+    }
     write_others(out, diagnosis, &mut places, words);
     places.write(out, words);
     if !diagnosis.next.is_empty() {
@@ -298,6 +301,10 @@ fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Pla
             let (good, bad) =
                 (cause.speaks_for.first().map(|s| ('+', s)), cause.against.first().map(|s| ('-', s)));
             let said = if verdict == Verdict::Possible { good.or(bad) } else { bad.or(good) };
+            // What was looked at at another time or place is no answer, and still was looked at.
+            let limited =
+                cause.against.iter().map(|s| ('-', s)).chain(cause.speaks_for.iter().map(|s| ('+', s)));
+            let said = limited.into_iter().find(|(_, said)| said.limited).or(said);
             let Some((sign, said)) = said else { continue };
             let _ = writeln!(out, "    {sign} {}: {}{}", cause.id, said.says, places.of(said));
         }
