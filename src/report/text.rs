@@ -291,8 +291,8 @@ fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Pla
         let is_needless = explained && verdict == Verdict::Possible;
         let ours = diagnosis.causes.iter().filter(|cause| cause.verdict == verdict);
         let ours = ours.filter(|cause| !full.contains(&cause.id.as_str()));
-        let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) = ours
-            .partition(|cause| !is_needless && !(cause.speaks_for.is_empty() && cause.against.is_empty()));
+        let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) =
+            ours.partition(|cause| !(is_needless || cause.speaks_for.is_empty() && cause.against.is_empty()));
         if !told.is_empty() {
             let _ = writeln!(out, "\n  {}", words.verdict(verdict));
         }
@@ -302,9 +302,9 @@ fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Pla
                 (cause.speaks_for.first().map(|s| ('+', s)), cause.against.first().map(|s| ('-', s)));
             let said = if verdict == Verdict::Possible { good.or(bad) } else { bad.or(good) };
             // What was looked at at another time or place is no answer, and still was looked at.
-            let limited =
+            let mut limited =
                 cause.against.iter().map(|s| ('-', s)).chain(cause.speaks_for.iter().map(|s| ('+', s)));
-            let said = limited.into_iter().find(|(_, said)| said.limited).or(said);
+            let said = limited.find(|(_, said)| said.limited).or(said);
             let Some((sign, said)) = said else { continue };
             let _ = writeln!(out, "    {sign} {}: {}{}", cause.id, said.says, places.of(said));
         }
