@@ -183,6 +183,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("connector.exchange_servers_permitted", permitted, places.clone());
     }
     if chosen.len() > 1 {
+        let takes = |c: &&&Connector| {
+            let others = connectors.iter().filter(|other| other.admits() && c.lies_within(other));
+            c.refuses() && !senders.is_empty() && others.clone().next().is_some()
+        };
+        let taking: Vec<&&Connector> = chosen.iter().filter(takes).collect();
+        let places = taking.iter().flat_map(|c| c.seen.evidence_of("receive_connector.remote_ip_ranges"));
+        let places = places.collect();
+        facts.add_list("connector.may_capture", taking.iter().map(|c| c.name.clone()).collect(), places);
         return;
     }
     facts.add_text("connector.name", first.name.clone(), first.evidence());

@@ -85,6 +85,21 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
         }
         "smtp-session" => {
             note_exchange_host(hosts, facts.text("smtp_session.server"));
+            // Who greets from the own network is a machine of its own; what a stranger says is only a word.
+            let inside = |ip: &str| match parse_address(ip) {
+                Some(std::net::IpAddr::V4(address)) => address.is_private(),
+                _ => false,
+            };
+            let receives = facts.text("smtp_session.side") == Some("receive");
+            if receives && facts.text("smtp_session.client_ip").is_some_and(inside) {
+                facts
+                    .text("smtp_session.client")
+                    .filter(|name| name.contains('.'))
+                    .map(|name| hosts.note(name));
+            }
+        }
+        "group-membership" => {
+            facts.text("membership.account").filter(|name| name.ends_with('$')).map(|name| hosts.note(name));
         }
         // Objects that only servers of Exchange have.
         "component-state" => {

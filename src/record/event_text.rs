@@ -179,7 +179,10 @@ fn named_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)>
             id: Some(number),
             computer: computer.filter(|name| !name.contains([' ', '/'])),
             log: labels.first().filter(|_| source == 1).map(|(_, log)| *log),
-            message: end.and_then(|end| labels.get(end)).map(|(_, text)| (*text).to_owned()).unwrap_or_default(),
+            message: end
+                .and_then(|end| labels.get(end))
+                .map(|(_, text)| (*text).to_owned())
+                .unwrap_or_default(),
             ..Found::default()
         },
         end.map_or(id + 1, |end| end + 1),

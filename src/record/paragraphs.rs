@@ -73,7 +73,11 @@ fn shape(lines: &[&str]) -> Shape {
         return Shape::Table;
     }
     let properties = lines.iter().filter(|line| list_text::is_property(line)).count();
-    if properties > 1 { Shape::List } else { Shape::Said }
+    if properties > 1 {
+        Shape::List
+    } else {
+        Shape::Said
+    }
 }
 
 /// Makes lists of what belongs to one: single properties with blank lines between them and what
@@ -116,9 +120,10 @@ mod tests {
         use Shape::{List, Said, Table};
         let list = "Name : a\nFqdn : b\n\n";
         let table = "Name Fqdn\n---- ----\na    b\n\n";
-        assert_eq!(shapes(&format!("it fails\n\n{list}{list}and\n\n{table}{table}so\n")), [
-            Said, List, Said, Table, Table, Said
-        ]);
+        assert_eq!(
+            shapes(&format!("it fails\n\n{list}{list}and\n\n{table}{table}so\n")),
+            [Said, List, Said, Table, Table, Said]
+        );
         assert_eq!(shapes("one\n\ntwo\n"), [Said]);
         assert_eq!(shapes(""), [Said]);
     }

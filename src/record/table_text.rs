@@ -21,7 +21,9 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let Some(dashes) = lines.get(rule) else { return Vec::new() };
     let starts = starts(dashes);
     let names = names(lines.get(..rule).unwrap_or_default(), &starts);
-    let is_name = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let is_name = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
     if names.is_empty() || !names.iter().all(is_name) {
         return Vec::new();
     }
@@ -54,7 +56,9 @@ fn go_on(last: &mut [String], row: Vec<String>, starts: &[usize]) {
         if more.is_empty() {
             continue;
         }
-        let full = width(at) == Some(cell.chars().count()) && !cell.ends_with([',', ';']);
+        // The last column has no width; inside braces a word goes on where no comma ended it.
+        let in_list = width(at).is_none() && cell.starts_with('{') && !cell.contains('}');
+        let full = (in_list || width(at) == Some(cell.chars().count())) && !cell.ends_with([',', ';']);
         if !cell.is_empty() && !full {
             cell.push(' ');
         }

@@ -26,7 +26,32 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             dialog.command(line);
         }
     }
+    if !dialog.says_something() {
+        refused(block, results);
+    }
     give(block, dialog, results);
+}
+
+/// `telnet ex2 25` that got no connection: a sentence in any language, and the port in it.
+fn refused(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let Some(command) = &block.command else { return };
+    let [target, port] = command.arguments.as_slice() else { return };
+    let Ok(port) = port.parse::<u16>() else { return };
+    let mut lines = block.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    let (first, more) = (lines.next().unwrap_or_default(), lines.count());
+    let number = port.to_string();
+    let names_port = block.lines.iter().any(|line| {
+        line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == number)
+            && line.contains([':', '\u{FF1A}'])
+    });
+    if names_port && more < 3 && reply(first).is_none() {
+        let mut result = ToolResult::new("ExAuth.PortTest");
+        result
+            .text("ComputerName", target.as_str())
+            .text("RemoteAddress", address(target).unwrap_or_default());
+        result.int("RemotePort", port).text("Protocol", "tcp").flag("Open", false);
+        results.push(result);
+    }
 }
 
 fn bare(line: &str) -> &str {
