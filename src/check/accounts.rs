@@ -3,6 +3,7 @@
 
 use super::pair::{Pair, PairFacts};
 use super::spn;
+use super::words::HOLDS;
 use crate::fact::{short_name, HostId, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeSet;
@@ -151,7 +152,8 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
             let date = ["client_access.asa_date", "client_access.asa_date_text"];
             let date = date.iter().find_map(|name| seen.facts.text(name)).unwrap_or_default();
             held.insert((account.to_lowercase(), day_of(date)));
-            differs.push(format!("{server} holds {account} {date}").trim_end().to_owned());
+            let values = [("server", &*server), ("account", account), ("date", date)];
+            differs.push(pair.say(HOLDS, &values).trim_end().to_owned());
             held_places.extend(seen.evidence_of("client_access.asa_account"));
         }
     }

@@ -8,6 +8,7 @@
 use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, Observation};
 use crate::finding::Evidence;
+use std::collections::BTreeMap;
 
 /// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.verbs_hidden`, `smtp.verbs_seen`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -18,8 +19,9 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_logged_connector(pair, facts);
     let sessions: Vec<&Observation> =
         pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
-    let (local, remote): (Vec<&Observation>, Vec<&Observation>) =
+    let (local, mut remote): (Vec<&Observation>, Vec<&Observation>) =
         sessions.into_iter().partition(|o| o.facts.flag("smtp_session.local") == Some(true));
+    pair.of_the_time(&mut remote, |seen| seen);
     let offers = |o: &&&Observation| o.facts.flag("smtp_session.offers_x_exps");
     let offered_locally = local.iter().any(|o| offers(&o) == Some(true));
     let place = |o: &Observation, names: &[&str]| -> Vec<Evidence> {
@@ -30,7 +32,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut seen: Vec<Evidence> = Vec::new();
     for session in &remote {
         let from_a = from_sender(pair, session);
-        if session.facts.flag("smtp_session.banner_masked") == Some(true) {
+        // What stands before B stands before everybody; a session of another server may have its own way.
+        if session.facts.flag("smtp_session.banner_masked") == Some(true) && !from_other(pair, session) {
             hidden.extend(place(session, &["smtp_session.banner_masked"]));
         }
         // Exchange says EHLO; a HELO that arrives was made on the way, where the server itself speaks ESMTP.
@@ -94,6 +97,13 @@ pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
     stranger && !own_known && pair.senders_failing <= 1
 }
 
+/// The session came from a known server that is not A.
+fn from_other(pair: &Pair<'_>, session: &Observation) -> bool {
+    let names = ["smtp_session.client", "smtp_session.client_ip"];
+    let client = names.iter().filter_map(|name| session.facts.text(name)).find_map(|n| pair.hosts.find(n));
+    pair.from.is_some() && client.is_some_and(|client| Some(client) != pair.from)
+}
+
 /// Names that setup gives the connectors on which Exchange servers are received.
 const OF_SETUP: [&str; 3] = ["default", "client", "outbound proxy"];
 
@@ -132,6 +142,7 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         names.iter().filter_map(|name| seen.facts.text(name)).find_map(|name| pair.hosts.find(name))
     };
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    let mut by_port: BTreeMap<u64, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_host("port-test", pair.from) {
         let Some(port) = seen.facts.number("port.number") else { continue };
         let wanted = match &called {
@@ -141,6 +152,11 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         if !wanted || pair.to.is_none() || named(seen, &["port.to", "port.to_ip"]) != pair.to {
             continue;
         }
+        by_port.entry(port.to_bits()).or_default().push(seen);
+    }
+    by_port.values_mut().for_each(|tests| pair.of_the_time(tests, |seen| seen));
+    for (port, seen) in by_port.iter().flat_map(|(port, tests)| tests.iter().map(|seen| (*port, *seen))) {
+        let port = f64::from_bits(port);
         let list = match seen.facts.flag("port.open") {
             Some(true) => &mut open,
             Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,

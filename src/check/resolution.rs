@@ -5,8 +5,9 @@
 
 use super::keys;
 use super::pair::{Pair, PairFacts};
+use super::words::URL_IS_OF;
 use crate::fact::{parse_address, short_name, Observation};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.answers_differ`, `target.url_of_other`.
@@ -18,7 +19,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
+    let mut by_computer: BTreeMap<Option<&str>, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+        by_computer.entry(seen.computer.as_deref()).or_default().push(seen);
+    }
+    by_computer.values_mut().for_each(|answers| pair.of_the_time(answers, |seen| seen));
+    for seen in by_computer.into_values().flatten() {
         let Some(name) = seen.facts.text("dns.name") else { continue };
         let own_name = name.eq_ignore_ascii_case(host.fqdn.as_deref().unwrap_or_default())
             || short_name(name) == host.short;
@@ -93,7 +99,8 @@ fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
         // From 2013 on one name for all servers is the usual choice, and nobody proxies by it.
         let old = pair.hosts.get(server).and_then(|host| host.exchange_major).is_none_or(|major| major < 15);
         if let Some(other) = other.filter(|other| other.is_exchange && old) {
-            wrong.push(format!("{url_host} in the directory of {} is {}", pair.name_of(server), other.name));
+            let values = [("host", url_host), ("server", &*pair.name_of(server)), ("other", &*other.name)];
+            wrong.push(pair.say(URL_IS_OF, &values));
             places.extend(seen.evidence_of("virtual_directory.internal_url_host"));
         }
     }

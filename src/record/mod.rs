@@ -131,6 +131,16 @@ pub(crate) fn utc_time(text: &str) -> Option<String> {
     date::date_of_text(text)
 }
 
+/// A property's value as a time in UTC; `None` where it is no certain one.
+pub(crate) fn utc_time_of(value: &Value<'_>) -> Option<String> {
+    date::date(value)
+}
+
+/// Seconds from 1970 to a time of ISO 8601 with a zone.
+pub(crate) fn seconds_of(text: &str) -> Option<i64> {
+    date::seconds_of_iso(text)
+}
+
 /// Every spelling of an event provider under which logs may hold it, the canonical one first.
 pub(crate) fn provider_spellings(canonical: &str) -> Vec<&str> {
     event_provider::spellings(canonical)

@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     properties: &[
         Property::new("Identity", "which connector it is"),
         Property::new("Name", "whether it is one of the default connectors"),
+        Property::new("WhenChangedUTC", "whether it was changed after a failure"),
         Property::new("Server", "the server it is on"),
         Property::new("ObjectClass", "kind, when the type is lost"),
         Property::new("DistinguishedName", "identity, when it is an object"),
