@@ -238,3 +238,53 @@ fn a_reply_in_a_queues_frame_is_between_servers_and_a_bare_one_is_anybodys() {
     let bare = report(&["530 5.7.1 Client was not authenticated"]);
     assert!(bare["diagnoses"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn several_numbered_events_are_several() {
+    let inbound = |mechanism: &str, ip: &str| {
+        format!("Event 1035, MSExchangeFrontEndTransport\nInbound authentication failed with error LogonDenied for Receive connector Default Frontend EX1. The authentication mechanism is {mechanism}. The source IP address of the client who tried to authenticate to Microsoft Exchange is [{ip}].\n\n")
+    };
+    let report = report(&[&format!("{}{}", inbound("Login", "192.0.2.44"), inbound("Ntlm", "192.0.2.60"))]);
+    assert_eq!(values(&report, "event.ip"), ["192.0.2.44", "192.0.2.60"]);
+    assert_eq!(values(&report, "event.mechanism"), ["Login", "Ntlm"]);
+}
+
+#[test]
+fn the_command_says_whose_connectors_these_are() {
+    let list = "\nName             : Default EX2\nAuthMechanism    : Tls, ExternalAuthoritative\nPermissionGroups : ExchangeServers\nRemoteIPRanges   : {0.0.0.0-255.255.255.255}\nBindings         : {0.0.0.0:25}\n";
+    for command in [
+        "Get-ReceiveConnector -Server EX2 | fl Name,AuthMechanism",
+        "[PS] C:\\>Get-ReceiveConnector \"EX2\\Default EX2\" | fl Name,AuthMechanism",
+    ] {
+        let report = report(&[NOT_ACHIEVED, &format!("{command}\n{list}")]);
+        assert_eq!(values(&report, "receive_connector.server"), ["EX2"], "{command}");
+        assert_eq!(first(&report, AUTH), ("connector-exchange-auth-off", "confirmed"), "{command}");
+    }
+    // A cmdlet in a sentence is none that was run.
+    let said = report(&["Get-ReceiveConnector -Server EX2 shows this:\n\nName : Default\nAuthMechanism : Tls\nPermissionGroups : None\n"]);
+    assert!(values(&said, "receive_connector.server").is_empty());
+}
+
+#[test]
+fn a_channel_to_another_domain_is_the_trust() {
+    let event = "Log Name: Application\nSource: MSExchangeTransport\nEvent ID: 2017\nComputer: EX1\nDescription: Outbound authentication failed with error LogonDenied for Send connector Intra-Organization SMTP Send Connector. The authentication mechanism is ExchangeAuth. The target is SMTPSVC/ex2.fabrikam.com.\n";
+    let evidence = |domain: &str| {
+        format!("C:\\>nltest /server:ex1 /sc_verify:fabrikam.com\nI_NetLogonControl failed: Status = 1787 0x6fb ERROR_NO_TRUST_SAM_ACCOUNT\n\nPS C:\\> Get-ExchangeServer | ft Name,Domain,ServerRole\n\nName Domain             ServerRole\n---- ------             ----------\nEX1  {domain} Mailbox\nEX2  fabrikam.com       Mailbox\n")
+    };
+    let other = report(&[event, &evidence("child.fabrikam.com")]);
+    assert_eq!(first(&other, "smtp-temporary-auth-failure"), ("domain-trust-broken", "confirmed"));
+    let own = report(&[event, &evidence("fabrikam.com      ")]);
+    assert_eq!(first(&own, "smtp-temporary-auth-failure"), ("secure-channel-broken", "confirmed"));
+}
+
+#[test]
+fn a_connector_that_calls_itself_another_name_is_seen_without_the_full_name() {
+    let event = "Outbound authentication failed with error TargetUnknown for Send connector Intra-Organization SMTP Send Connector. The authentication mechanism is ExchangeAuth. The target is SMTPSVC/mail.contoso.com.";
+    let list = |fqdn: &str| {
+        format!("Identity         : EX2\\Default EX2\nFqdn             : {fqdn}\nAuthMechanism    : Tls, ExchangeServer\nPermissionGroups : ExchangeServers\nBindings         : {{0.0.0.0:25}}\nRemoteIPRanges   : {{0.0.0.0-255.255.255.255}}\n")
+    };
+    let other = report(&[event, &list("mail.contoso.com")]);
+    assert_eq!(first(&other, "smtp-temporary-auth-failure"), ("connector-fqdn-mismatch", "confirmed"));
+    let own = report(&[event, &list("ex2.contoso.com")]);
+    assert_ne!(first(&own, "smtp-temporary-auth-failure").1, "confirmed");
+}
