@@ -80,7 +80,7 @@ fn printing(line: &str) -> &str {
         stage.get(start..end)
     });
     let gets = |name: &&str| name.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("Get-"));
-    stages.clone().filter(gets).last().or_else(|| stages.clone().next()).unwrap_or_default()
+    stages.clone().rev().find(gets).or_else(|| stages.clone().next()).unwrap_or_default()
 }
 
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
