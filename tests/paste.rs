@@ -288,3 +288,27 @@ fn a_connector_that_calls_itself_another_name_is_seen_without_the_full_name() {
     let own = report(&[event, &list("ex2.contoso.com")]);
     assert_ne!(first(&own, "smtp-temporary-auth-failure").1, "confirmed");
 }
+
+#[test]
+fn rows_of_a_log_may_have_a_shortened_session() {
+    let rows = |mechanism: &str| {
+        format!("2026-01-02T10:00:01.000Z,EX1\\Client Frontend EX1,08D798..,7,192.0.2.11:587,192.0.2.77:55001,*,,Inbound AUTH {mechanism} failed because of LogonDenied\n2026-01-02T10:00:05.200Z,EX1\\Client Frontend EX1,08D798..,9,192.0.2.11:587,192.0.2.77:55001,>,535 5.7.3 Authentication unsuccessful,\n")
+    };
+    let report = report(&[&format!("our ticket system cannot send\n\n{}", rows("LOGIN"))]);
+    assert_eq!(values(&report, "smtp_session.auth_failed_word"), ["LogonDenied"]);
+    assert_eq!(first(&report, "client-sign-in-failure"), ("not-server-to-server", "likely"));
+}
+
+#[test]
+fn a_name_that_no_account_has_is_known_without_the_server() {
+    let event = "Outbound authentication failed with error TargetUnknown for Send connector Intra-Organization SMTP Send Connector. The authentication mechanism is ExchangeAuth. The target is SMTPSVC/ex2.contoso.com.";
+    let asked = "PS C:\\> setspn -Q SMTPSVC/ex2.contoso.com\nChecking domain DC=contoso,DC=com\n\nNo such SPN found.\n";
+    let report = report(&[event, asked]);
+    let causes = report["diagnoses"][0]["causes"].as_array().unwrap();
+    let likely: Vec<&str> = causes
+        .iter()
+        .filter(|cause| ["likely", "confirmed"].contains(&cause["verdict"].as_str().unwrap()))
+        .map(|cause| cause["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(likely, ["spn-missing"]);
+}
