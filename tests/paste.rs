@@ -312,3 +312,15 @@ fn a_name_that_no_account_has_is_known_without_the_server() {
         .collect();
     assert_eq!(likely, ["spn-missing"]);
 }
+
+#[test]
+fn a_check_of_a_channel_that_nobody_is_named_for_counts_where_none_passed() {
+    let broken =
+        "C:\\>nltest /sc_verify:contoso\nTrust Verification Status = 1787 0x6fb ERROR_NO_TRUST_SAM_ACCOUNT\n";
+    let good = "C:\\>nltest /sc_verify:contoso\nTrust Verification Status = 0 0x0 NERR_Success\n";
+    let reply = "454 4.7.0 Temporary authentication failure";
+    let problem = "smtp-temporary-auth-failure";
+    assert_eq!(first(&report(&[reply, broken]), problem), ("secure-channel-broken", "confirmed"));
+    assert_ne!(first(&report(&[reply, broken, good]), problem).1, "confirmed");
+    assert_ne!(first(&report(&[reply, good]), problem).1, "confirmed");
+}
