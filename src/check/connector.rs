@@ -6,7 +6,7 @@
 //! facts are given only if every connector that could answer agrees.
 
 use super::pair::{Pair, PairFacts};
-use crate::fact::{parse_address, Observation};
+use crate::fact::{parse_address, short_name, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -183,6 +183,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("connector.exchange_servers_permitted", permitted, places.clone());
     }
     if chosen.len() > 1 {
+        let takes = |c: &&&Connector| {
+            let others = connectors.iter().filter(|other| other.admits() && c.lies_within(other));
+            c.refuses() && !senders.is_empty() && others.clone().next().is_some()
+        };
+        let taking: Vec<&&Connector> = chosen.iter().filter(takes).collect();
+        let places = taking.iter().flat_map(|c| c.seen.evidence_of("receive_connector.remote_ip_ranges"));
+        let places = places.collect();
+        facts.add_list("connector.may_capture", taking.iter().map(|c| c.name.clone()).collect(), places);
         return;
     }
     facts.add_text("connector.name", first.name.clone(), first.evidence());
@@ -347,8 +355,13 @@ fn add_capture(
 fn add_full_name(pair: &Pair<'_>, chosen: &Connector<'_>, facts: &mut PairFacts) {
     let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
     let written = chosen.seen.facts.text("receive_connector.fqdn");
-    if let (Some(name), Some(full)) = (written, &host.fqdn) {
-        let fits = name.eq_ignore_ascii_case(full) || name.eq_ignore_ascii_case(&host.short);
+    if let Some(name) = written.filter(|_| !host.short.is_empty()) {
+        let fits = match &host.fqdn {
+            Some(full) => name.eq_ignore_ascii_case(full) || name.eq_ignore_ascii_case(&host.short),
+            // Without its full name the first label must be the server's, and more is not known.
+            None if short_name(name) == host.short => return,
+            None => false,
+        };
         let places = chosen.seen.evidence_of("receive_connector.fqdn");
         facts.add_text("connector.fqdn", name, places.clone());
         if chosen.auth == Some(true) {

@@ -137,15 +137,19 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
             list.1.extend(seen.evidence_of("secure_channel.ok"));
         }
     }
-    // A failed check of nobody that is known was made on one of the two, or it would not be here.
-    let nobody = |seen: &&crate::fact::Observation| {
-        seen.computer.as_deref().and_then(|name| pair.hosts.find(name)).is_none()
-            && seen.facts.flag("secure_channel.ok") == Some(false)
-            && !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen)
-    };
-    for seen in pair.index.of_kind("secure-channel").filter(nobody) {
-        broken.0.push(pair.to_name().to_owned());
-        broken.1.extend(seen.evidence_of("secure_channel.ok"));
+    // A failed check of nobody that is known was made on one of the two, or it would not be here. One
+    // that passed beside it makes both anybody's.
+    let nobody: Vec<&crate::fact::Observation> = pair
+        .index
+        .of_kind("secure-channel")
+        .filter(|seen| seen.computer.as_deref().and_then(|name| pair.hosts.find(name)).is_none())
+        .filter(|seen| !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen))
+        .collect();
+    if nobody.iter().all(|seen| seen.facts.flag("secure_channel.ok") == Some(false)) {
+        for seen in nobody {
+            broken.0.push(pair.to_name().to_owned());
+            broken.1.extend(seen.evidence_of("secure_channel.ok"));
+        }
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);

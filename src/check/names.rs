@@ -11,6 +11,11 @@ pub fn hosts_of(observations: &[Observation]) -> Hosts {
     for facts in observations.iter().filter(|o| o.kind == "exchange-server").map(|o| &o.facts) {
         let fqdn = facts.text("exchange_server.fqdn");
         let Some(name) = facts.text("exchange_server.name").or(fqdn) else { continue };
+        // A selection of properties may have left the domain and not the full name.
+        let domain = facts.text("exchange_server.domain").filter(|domain| domain.contains('.'));
+        let joined = domain.filter(|_| !name.contains('.')).map(|domain| format!("{name}.{domain}"));
+        let edge = facts.flag("exchange_server.is_edge") == Some(true);
+        let fqdn = fqdn.or(joined.as_deref().filter(|_| !edge));
         let Some(id) = hosts.note_exchange(name, fqdn) else { continue };
         if let Some(host) = hosts.get_mut(id) {
             host.site = facts.text("exchange_server.site").map(str::to_lowercase).or(host.site.take());
@@ -85,6 +90,21 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
         }
         "smtp-session" => {
             note_exchange_host(hosts, facts.text("smtp_session.server"));
+            // Who greets from the own network is a machine of its own; what a stranger says is only a word.
+            let inside = |ip: &str| match parse_address(ip) {
+                Some(std::net::IpAddr::V4(address)) => address.is_private(),
+                _ => false,
+            };
+            let receives = facts.text("smtp_session.side") == Some("receive");
+            if receives && facts.text("smtp_session.client_ip").is_some_and(inside) {
+                facts
+                    .text("smtp_session.client")
+                    .filter(|name| name.contains('.'))
+                    .map(|name| hosts.note(name));
+            }
+        }
+        "group-membership" => {
+            facts.text("membership.account").filter(|name| name.ends_with('$')).map(|name| hosts.note(name));
         }
         // Objects that only servers of Exchange have.
         "component-state" => {

@@ -27,6 +27,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let place = |o: &Observation, names: &[&str]| -> Vec<Evidence> {
         names.iter().find_map(|name| o.facts.get(name)).map(|fact| o.evidence(fact)).into_iter().collect()
     };
+    let mut helo: Vec<Evidence> = Vec::new();
     let mut hidden: Vec<Evidence> = Vec::new();
     let mut seen: Vec<Evidence> = Vec::new();
     for session in &remote {
@@ -39,6 +40,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         if session.facts.flag("smtp_session.helo") == Some(true) && from_a && offered_locally {
             hidden.extend(place(session, &["smtp_session.helo"]));
         }
+        let heard = session.facts.text("smtp_session.side") == Some("receive");
+        if session.facts.flag("smtp_session.helo") == Some(true) && from_a && heard {
+            helo.extend(place(session, &["smtp_session.helo"]));
+        }
         match offers(&session) {
             Some(false) if offered_locally && from_a => {
                 hidden.extend(place(session, &["smtp_session.offers_x_exps"]));
@@ -46,6 +51,9 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
             Some(true) if from_a => seen.extend(place(session, &["smtp_session.offers_x_exps"])),
             _ => {}
         }
+    }
+    if !helo.is_empty() {
+        facts.add_flag("smtp.helo_heard", true, helo);
     }
     if !hidden.is_empty() {
         facts.add_flag("smtp.verbs_hidden", true, hidden);

@@ -57,9 +57,11 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// the resolver gives: who follows it comes to the wrong one.
 /// Two answers for B's name that share no address: a hosts file, or servers that know different zones.
 fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
+    let host = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone());
+    let called = pair.to_label.filter(|label| parse_address(label).is_none() && !label.starts_with("site:"));
+    let Some(short) = host.or_else(|| called.map(short_name)) else { return };
     let mut answers: Vec<(BTreeSet<IpAddr>, &Observation)> = Vec::new();
-    for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+    for seen in pair.index.of_key("dns-answer", keys::NAME, short) {
         let listed = seen.facts.list("dns.addresses").unwrap_or_default();
         let addresses: BTreeSet<IpAddr> =
             listed.iter().filter_map(|a| parse_address(a)).filter(IpAddr::is_ipv4).collect();

@@ -40,6 +40,11 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
         spns.extend(url_spns(facts));
     } else if is_web(pair) {
         spns.extend(called_spns(pair));
+    } else if is_smtp(pair) && pair.to.is_none() {
+        // Of a server that nothing else speaks of, the event says what was asked for.
+        let named = pair.witnesses.iter().filter_map(|o| o.facts.text("event.spn"));
+        let bare = named.map(|spn| spn.split('@').next().unwrap_or(spn).to_lowercase());
+        spns.extend(bare.filter(|spn| spn.starts_with("smtp")));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
         if !host.short.is_empty() {
             for class in SMTP_CLASSES.map(str::to_lowercase) {

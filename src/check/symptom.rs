@@ -20,6 +20,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     ] {
         add_each_text(pair, fact, name, facts);
     }
+    // What a log tells of a client is told as an event would tell it.
+    if pair.problem == "client-sign-in-failure" {
+        add_each_text(pair, "smtp_session.mechanism", "problem.mechanism", facts);
+        add_each_text(pair, "smtp_session.connector", "problem.connector", facts);
+        add_each_text(pair, "smtp_session.client_ip", "problem.sender_ip", facts);
+    }
     for (fact, name) in [("shell.http_status", "problem.http_status"), ("http.status", "problem.http_status")]
     {
         for seen in pair.witnesses {

@@ -25,6 +25,14 @@ pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index
             seen.to = Party { host: Some(*only), label: name.or(label), members: Vec::new() };
         }
     }
+    let calling = calling(hosts, index);
+    for seen in problems.iter_mut().filter(|seen| seen.id.starts_with("smtp-") && is_nobody(&seen.from)) {
+        let mut others = calling.iter().filter(|id| Some(**id) != seen.to.host);
+        if let (Some(only), None) = (others.next(), others.next()) {
+            let label = hosts.get(*only).map(|host| host.name.clone());
+            seen.from = Party { host: Some(*only), label, members: Vec::new() };
+        }
+    }
     problems
 }
 
@@ -54,6 +62,24 @@ fn answering(hosts: &Hosts, index: &Index<'_>) -> BTreeSet<HostId> {
     }
     let exchange = |id: &HostId| hosts.get(*id).is_some_and(|host| host.is_exchange);
     named("spn-list", "spn_list.account").filter(exchange).collect()
+}
+
+/// The servers that something shows as the one that signs in: those that greeted in a receive log,
+/// else the one whose groups were listed because it is in none of Exchange's.
+fn calling(hosts: &Hosts, index: &Index<'_>) -> BTreeSet<HostId> {
+    let greeted = index
+        .of_kind("smtp-session")
+        .filter(|seen| seen.facts.text("smtp_session.side") == Some("receive"))
+        .filter_map(|seen| seen.facts.text("smtp_session.client"));
+    let found: BTreeSet<HostId> = greeted.filter_map(|name| hosts.find(name)).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let outside = index
+        .of_kind("group-membership")
+        .filter(|seen| seen.facts.flag("membership.in_exchange_servers") == Some(false))
+        .filter_map(|seen| seen.facts.text("membership.account"));
+    outside.filter_map(|name| hosts.find(name)).collect()
 }
 
 /// A failure quoted without servers is the one of its kind that was told with them.

@@ -40,7 +40,7 @@ const NAMED: [&str; 12] = [
 const TRANSPORT: &str = "MSExchangeTransport";
 
 /// Sentences known by words that are the same in every language: all must be there.
-const SENTENCES: [(&[&str], Option<&str>, u16); 15] = [
+const SENTENCES: [(&[&str], Option<&str>, u16); 16] = [
     (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
     (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
@@ -48,6 +48,11 @@ const SENTENCES: [(&[&str], Option<&str>, u16); 15] = [
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
     (&["DS_SERVICE_PRINCIPAL_NAME"], Some("KDC"), 11),
     (&["STARTTLS", "FQDN", "Enable-ExchangeCertificate"], Some(TRANSPORT), 12014),
+    (
+        &["Enable-ExchangeCertificate", "Import-ExchangeCertificate", "New-ExchangeCertificate"],
+        Some(TRANSPORT),
+        12013,
+    ),
     // English only: nothing in these sentences stays the same.
     (&["internal transport certificate", "expired"], Some(TRANSPORT), 12015),
     (&["no valid SMTP", "certificate for the FQDN"], Some(TRANSPORT), 12016),
@@ -287,6 +292,33 @@ impl Found<'_> {
 
 /// Events without labels: an id with a message, or known sentences, a paragraph each.
 fn sentences(text: &str) -> Vec<Found<'_>> {
+    let starts = numbered(text);
+    if starts.len() > 1 {
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let parts = starts.iter().copied().zip(ends).filter_map(|(start, end)| text.get(start..end));
+        return parts.flat_map(sentences_of).collect();
+    }
+    sentences_of(text)
+}
+
+/// Where lines begin with the number of an event: `Event ID 1035, ...`, `Event 1035`.
+fn numbered(text: &str) -> Vec<usize> {
+    let mut at = 0;
+    let mut starts = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let begins = |id: regex::Match<'_>| {
+            line.get(..id.start()).is_some_and(|before| before.chars().count() < 12)
+                && line.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("event"))
+        };
+        if EVENT_ID.captures(line).and_then(|found| found.get(1)).is_some_and(begins) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    starts
+}
+
+fn sentences_of(text: &str) -> Vec<Found<'_>> {
     let provider = NAMED.iter().find(|name| text.contains(**name)).copied().map(|name| match name {
         "Key-Distribution-Center" => "KDC",
         name => name,

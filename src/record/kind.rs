@@ -68,6 +68,21 @@ fn short_type(name: &str) -> &str {
     name.rsplit(['.', '+']).next().unwrap_or(name)
 }
 
+/// The cmdlet of a command line that printed: in `Get-ExchangeServer | Get-Queue | fl` the last that gets.
+fn printing(line: &str) -> &str {
+    let first = |stage: &str| stage.split_whitespace().next().map_or(0, str::len);
+    let word = |stage: &'_ str| -> (usize, usize) {
+        let lead = stage.len() - stage.trim_start().len();
+        (lead, lead + first(stage))
+    };
+    let stages = line.split('|').filter_map(|stage| {
+        let (start, end) = word(stage);
+        stage.get(start..end)
+    });
+    let gets = |name: &&str| name.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("Get-"));
+    stages.clone().rev().find(gets).or_else(|| stages.clone().next()).unwrap_or_default()
+}
+
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.
 pub fn kind_of(kinds: &'static [&'static Kind], record: &Record<'_>) -> Option<&'static Kind> {
     let Body::Properties(fields) = &record.body else {
@@ -96,7 +111,7 @@ pub fn kind_of(kinds: &'static [&'static Kind], record: &Record<'_>) -> Option<&
     if let Some(kind) = kinds.iter().find(|kind| kind.marks.iter().any(|mark| mark.iter().all(has))) {
         return Some(kind);
     }
-    let command = record.from.as_deref().unwrap_or_default().split_whitespace().next().unwrap_or_default();
+    let command = printing(record.from.as_deref().unwrap_or_default());
     kinds.iter().find(|kind| kind.commands.iter().any(|c| c.eq_ignore_ascii_case(command))).copied()
 }
 

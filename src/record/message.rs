@@ -47,14 +47,14 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
             // The class of a member would make it an account of its own.
             let command = from.and_then(|from| from.split_whitespace().next()).unwrap_or_default();
-            if ["Get-ADGroupMember", "Get-ADPrincipalGroupMembership"]
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(command))
-            {
+            if [MEMBERS, GROUPS].iter().any(|name| name.eq_ignore_ascii_case(command)) {
                 object.types = vec![Cow::Borrowed("GroupMembership")];
             } else if is_tracked(object) {
                 object.types = vec![Cow::Borrowed("MessageTrackingEvent")];
             }
+        }
+        if let Some(whole) = all_groups(from, &objects) {
+            objects = vec![whole];
         }
         objects.retain(|object| kind_of(super::KINDS, object).is_some());
         objects
@@ -105,6 +105,40 @@ fn of_sentences(text: &str) -> Vec<Record<'static>> {
     let mut records = replies(before);
     records.append(&mut events);
     records
+}
+
+/// Cmdlets whose objects say by their command alone what they are.
+const MEMBERS: &str = "Get-ADGroupMember";
+const GROUPS: &str = "Get-ADPrincipalGroupMembership";
+
+/// The groups of an account as one list: what the cmdlet printed whole says also in which it is not.
+fn all_groups(from: Option<&str>, objects: &[Record<'static>]) -> Option<Record<'static>> {
+    let line = from?;
+    let mut words = line.split([' ', '\t', '|']).filter(|word| !word.is_empty());
+    let is_groups = words.next()?.eq_ignore_ascii_case(GROUPS);
+    let parts = ["where", "where-object", "?", "-first", "-last", "findstr", "select-string", "sls"];
+    let in_parts = words.any(|word| parts.iter().any(|part| part.eq_ignore_ascii_case(word)));
+    if !is_groups || in_parts || objects.is_empty() {
+        return None;
+    }
+    let name = |object: &Record<'static>| {
+        ["Name", "SamAccountName"].iter().find_map(|name| match object.property(name) {
+            Some(Value::Text(text)) if !text.is_empty() => Some(Value::Text(text.clone())),
+            _ => None,
+        })
+    };
+    let names: Vec<Value<'static>> = objects.iter().filter_map(name).collect();
+    if names.len() < objects.len() {
+        return None;
+    }
+    let mut whole = Record::of_text("");
+    whole.types = vec![Cow::Borrowed("GroupMembership")];
+    whole.from = Some(Cow::Owned(line.to_owned()));
+    whole.body = Body::Properties(vec![
+        (Cow::Borrowed("Groups"), Value::List(names)),
+        (Cow::Borrowed("Complete"), Value::Bool(true)),
+    ]);
+    Some(whole)
 }
 
 /// A row of the tracking log has an `EventId` and a `Source`, as an event has; its id is a word.

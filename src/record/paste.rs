@@ -63,6 +63,20 @@ fn has_prompt(text: &str) -> bool {
     text.lines().next().is_some_and(|line| tool::echo(line).is_some())
 }
 
+/// A cmdlet without its prompt: `Get-ReceiveConnector -Server EX2 | fl`. In a sentence it has no
+/// parameter and no pipe behind it.
+fn cmdlet(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let name = line.split_whitespace().next()?;
+    let is_name = name.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("Get-"))
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let mut rest = line.split_whitespace().skip(1);
+    let has_arguments =
+        rest.clone().any(|word| word.starts_with('-') && word.len() > 1 || word.starts_with('|'));
+    let ends = !line.ends_with(['.', ':', '?', '!']);
+    (is_name && has_arguments && ends && rest.next().is_some()).then_some(line)
+}
+
 /// The pieces so far; the last one is open.
 #[derive(Default)]
 struct Cut {
@@ -86,7 +100,8 @@ impl Cut {
         if line.trim_start().starts_with("```") {
             return self.open(Piece::default());
         }
-        if let Some((computer, typed)) = tool::echo(line) {
+        let typed = tool::echo(line).or_else(|| cmdlet(line).map(|typed| (None, typed)));
+        if let Some((computer, typed)) = typed {
             let echo = Some(typed.to_owned()).filter(|typed| !typed.is_empty());
             let computer = computer.map(str::to_owned);
             return self.open(Piece { echo, computer, ..Piece::default() });

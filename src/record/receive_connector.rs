@@ -103,12 +103,32 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     reader.text("receive_connector.tls_certificate_name", "TlsCertificateName");
 }
 
+/// The server in the command: `Get-ReceiveConnector -Server EX1`, `Get-ReceiveConnector "EX1\Default EX1"`.
+fn server_of_command(record: &Record<'_>) -> Option<String> {
+    let line = record.from.as_deref()?.split('|').next()?;
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let plain = |word: &str| word.trim_matches(['"', '\'']).to_owned();
+    let at = words.iter().position(|word| word.eq_ignore_ascii_case("-Server"));
+    let named = at.and_then(|at| words.get(at + 1)).map(|word| plain(word));
+    let identity = || {
+        let (server, _) = line.split_once('\\')?;
+        server.rsplit(['"', '\'', ' ']).next().map(str::to_owned)
+    };
+    let is_host = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+    };
+    named.or_else(identity).filter(is_host)
+}
+
 /// The server in the name that setup gave a connector: `Default Frontend EX1`. What people call
 /// theirs may begin the same way, so a short beginning counts only with the server's own name in `Fqdn`.
 fn server_of_default(reader: &Reader<'_, '_>) -> Option<String> {
     const BY_SETUP: [&str; 4] =
         ["Default Frontend ", "Client Frontend ", "Outbound Proxy Frontend ", "Client Proxy "];
     const SHORT: [&str; 2] = ["Default ", "Client "];
+    if let Some(server) = server_of_command(reader.record) {
+        return Some(server);
+    }
     let name = reader.value("Name").and_then(text)?;
     let of = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).map(str::trim);
     let is_name = |server: &&str| {

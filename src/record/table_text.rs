@@ -56,7 +56,9 @@ fn go_on(last: &mut [String], row: Vec<String>, starts: &[usize]) {
         if more.is_empty() {
             continue;
         }
-        let full = width(at) == Some(cell.chars().count()) && !cell.ends_with([',', ';']);
+        // The last column has no width; inside braces a word goes on where no comma ended it.
+        let in_list = width(at).is_none() && cell.starts_with('{') && !cell.contains('}');
+        let full = (in_list || width(at) == Some(cell.chars().count())) && !cell.ends_with([',', ';']);
         if !cell.is_empty() && !full {
             cell.push(' ');
         }

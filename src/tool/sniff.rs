@@ -52,7 +52,7 @@ const MARKS: [(Tool, &str); 40] = [
     (Tool::ProtocolLog, r"^#Fields:.*\bsession-id,sequence-number,local-endpoint\b"),
     (
         Tool::ProtocolLog,
-        r"^[ \t]*[^,]*Z,(?:[^,\x22]*|\x22[^\x22]*\x22),[0-9A-F]{16},[0-9]+,[^,]*,[^,]*,[+*<>-],",
+        r"^[ \t]*[^,]*Z,(?:[^,\x22]*|\x22[^\x22]*\x22),[0-9A-Fa-f]{6,16}(?:\.{2,3}|\x{2026})?,[0-9]+,[^,]*,[^,]*,[+*<>-],",
     ),
     (
         Tool::ProtocolLog,
