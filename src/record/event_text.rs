@@ -5,6 +5,7 @@
 //! sentence alone is recognised by words that no language changes; its provider stays unknown
 //! where several share it.
 
+use super::event_provider;
 use super::event_words as words;
 use super::list_text;
 use super::read::{Body, Record};
@@ -21,7 +22,7 @@ static EVENT_ID: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Providers whose name in a text tells whose event it is, the longest first.
-const NAMED: [&str; 12] = [
+const NAMED: [&str; 20] = [
     "MSExchangeFrontEndTransport",
     "MSExchangeTransportDelivery",
     "MSExchangeTransportSubmission",
@@ -30,6 +31,14 @@ const NAMED: [&str; 12] = [
     "MSExchange Web Services",
     "MSExchange Control Panel",
     "MSExchange Availability",
+    "MSExchange Front End HTTPS Proxy",
+    "MSExchange Front End HTTP Proxy",
+    "MSExchange ADAccess",
+    "MSExchange ActiveSync",
+    "MSExchange OAuth",
+    "MSExchangeIS",
+    "HttpEvent",
+    "NETLOGON",
     "Security-Kerberos",
     "Key-Distribution-Center",
     "Time-Service",
@@ -93,6 +102,17 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     found.into_iter().map(Found::into_record).collect()
 }
 
+/// True when the labels of an event begin with the first of these lines.
+pub(super) fn begins(lines: &[&str]) -> bool {
+    let labels: Vec<(&str, &str)> = lines.iter().map_while(|line| label(line)).take(14).collect();
+    let printed = || {
+        let list: Vec<&str> =
+            lines.iter().map(|line| line.trim_end()).take_while(|line| !line.is_empty()).take(40).collect();
+        list_text::is_printed(&list)
+    };
+    header(&labels).is_some() && !printed()
+}
+
 /// A label with its value: `Source:   MSExchangeTransport`.
 fn label(line: &str) -> Option<(&str, &str)> {
     let (label, value) = line.split_once([':', '\u{FF1A}'])?;
@@ -103,6 +123,66 @@ fn label(line: &str) -> Option<(&str, &str)> {
 
 /// Reads a block of labels, by their English names or by their order; with its length.
 fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
+    strict_header(labels).or_else(|| short_header(labels))
+}
+
+/// Labels of which somebody left some out or changed the order: one names a provider known here,
+/// another is a number.
+fn short_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
+    let is_description = |label: &str| label.eq_ignore_ascii_case("Description");
+    let end = labels.iter().position(|(label, value)| value.is_empty() || is_description(label));
+    let last = end.filter(|at| *at < 10);
+    let block = labels
+        .get(..last.map_or(labels.len(), |last| last))?
+        .get(..10.min(last.unwrap_or(10)).min(labels.len()))?;
+    let source = block.iter().position(|(_, value)| event_provider::is_known(value))?;
+    let id = block.iter().position(|(_, value)| value.parse::<u16>().is_ok())?;
+    // A sentence with a colon below them is the description.
+    let length = 1 + block
+        .iter()
+        .rposition(|(_, value)| !value.contains(' ') || is_date(value))
+        .unwrap_or(0)
+        .max(source)
+        .max(id);
+    let of = |name: &str| {
+        block.iter().take(length).find(|(label, _)| label.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    };
+    let found = Found {
+        provider: block.get(source).map(|(_, value)| *value),
+        id: block.get(id).and_then(|(_, value)| value.parse().ok()),
+        computer: of("Computer").filter(|name| !name.contains([' ', '/'])),
+        log: of("Log Name"),
+        date: of("Date"),
+        level: of("Level").or_else(|| of("Event Type")).and_then(level_of),
+        message: last
+            .filter(|_| length >= block.len())
+            .and_then(|last| labels.get(last))
+            .map(|(_, text)| (*text).to_owned())
+            .unwrap_or_default(),
+    };
+    let length = if length >= block.len() { last.map_or(length, |last| last + 1) } else { length };
+    Some((found, length))
+}
+
+/// A date or a time, which may have blanks in it.
+fn is_date(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_digit())
+        && value.contains(['/', '.', '-', ':'])
+        && value.len() <= 40
+}
+
+fn level_of(level: &str) -> Option<f64> {
+    match level.to_ascii_lowercase().as_str() {
+        "critical" => Some(1.0),
+        "error" => Some(2.0),
+        "warning" => Some(3.0),
+        "information" => Some(4.0),
+        _ => None,
+    }
+}
+
+/// The whole block, as the viewer and wevtutil copy it.
+fn strict_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
     let id_of = |value: &str| value.parse::<u32>().ok();
     let (_, value) = labels.get(3).filter(|(_, value)| id_of(value).is_some())?;
     let english = |names: &[&str]| {
@@ -124,14 +204,7 @@ fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
     // It stands before the description; without that one the block was cut, and nobody knows.
     let before = || labels.get(last?.checked_sub(1)?).map(|(_, value)| *value);
     let computer = english(&["Computer"]).or_else(before);
-    let level =
-        english(&["Level", "Event Type"]).and_then(|level| match level.to_ascii_lowercase().as_str() {
-            "critical" => Some(1.0),
-            "error" => Some(2.0),
-            "warning" => Some(3.0),
-            "information" => Some(4.0),
-            _ => None,
-        });
+    let level = english(&["Level", "Event Type"]).and_then(level_of);
     let old = labels.first().is_some_and(|(label, _)| label.eq_ignore_ascii_case("Event Type"));
     Some((
         Found {

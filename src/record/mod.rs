@@ -39,6 +39,7 @@ mod list_text;
 mod message;
 mod network_config;
 mod parts;
+mod paste;
 mod queue;
 mod reader;
 mod receive_connector;

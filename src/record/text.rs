@@ -3,6 +3,7 @@
 //! The tools come first: their marks (a DN, an offset in seconds) are surer than
 //! the words of a message.
 
+use super::paste;
 use super::read::{Body, Record};
 use super::value::Value;
 use crate::{tool, Error, Result};
@@ -12,11 +13,23 @@ pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
     let Body::Text(text) = &record.body else { return Vec::new() };
     let (from, computer, collected) =
         (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
-    let records = tool::read_text(from, computer, collected, text);
-    if records.is_empty() {
-        return super::message_records(from, computer, collected, text);
+    let text = paste::plain(text);
+    // Who says which tool printed it has one thing in hand.
+    let parts = if from.is_some_and(tool::is_known) { vec![&*text] } else { paste::parts(&text) };
+    let read = |part: &str| {
+        let records = tool::read_text(from, computer, collected, part);
+        if records.is_empty() {
+            return super::message_records(from, computer, collected, part);
+        }
+        records
+    };
+    if parts.len() > 1 {
+        let records: Vec<Record<'static>> = parts.iter().flat_map(|part| read(part)).collect();
+        if !records.is_empty() {
+            return records;
+        }
     }
-    records
+    read(&text)
 }
 
 /// `exauth_parse_tool`: the records of a tool's text, one `exauth.record/1` a line.

@@ -92,6 +92,11 @@ pub fn is_known(command: &str) -> bool {
         || TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(command.trim()))
 }
 
+/// True for a line with a prompt, or one that starts a tool without any.
+pub(crate) fn is_command_line(line: &str) -> bool {
+    block::is_echo(line)
+}
+
 /// Reads the text of one or several tools.
 ///
 /// The tool is told by the first word of `from`, else by a command that was
