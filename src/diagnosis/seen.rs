@@ -33,15 +33,19 @@ impl<'f> Seen<'f> {
             let named = finding.subject.computer.as_deref().or(Some(finding.subject.name.as_str()));
             let host = named.and_then(|name| hosts.find(name));
             let exchange = host.filter(|id| hosts.get(*id).is_some_and(|host| host.is_exchange));
+            // A failing server is itself, whether or not anything says that Exchange is on it.
+            let named = host.filter(|_| exchange.is_none());
             let entry = by_issue.entry(finding.id.as_str()).or_default();
             let list = match finding.outcome {
                 Outcome::Found => &mut entry.found,
                 Outcome::Clear => &mut entry.clear,
                 Outcome::Unknown => continue,
             };
-            let kept = list.entry(exchange).or_default();
-            if kept.len() < KEPT {
-                kept.push(finding);
+            for place in [Some(exchange), named.map(Some)].into_iter().flatten() {
+                let kept = list.entry(place).or_default();
+                if kept.len() < KEPT {
+                    kept.push(finding);
+                }
             }
         }
         Seen { by_issue }
@@ -56,7 +60,10 @@ impl<'f> Seen<'f> {
                 };
                 let (from, to) = (own(pair.from), own(pair.to));
                 let nobody = lists.get(&None).map_or(&[][..], Vec::as_slice);
-                add_flag(facts, format!("{word}.{issue}"), &[from, to, nobody]);
+                let told =
+                    |finding: &&&Finding| from.iter().chain(to).any(|own| std::ptr::eq(*own, **finding));
+                let nobody: Vec<&Finding> = nobody.iter().filter(|finding| !told(finding)).copied().collect();
+                add_flag(facts, format!("{word}.{issue}"), &[from, to, &nobody]);
                 add_flag(facts, format!("{word}_from.{issue}"), &[from]);
                 add_flag(facts, format!("{word}_to.{issue}"), &[to]);
             }

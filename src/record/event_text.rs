@@ -171,7 +171,7 @@ fn is_date(value: &str) -> bool {
         && value.len() <= 40
 }
 
-fn level_of(level: &str) -> Option<f64> {
+pub(super) fn level_of(level: &str) -> Option<f64> {
     match level.to_ascii_lowercase().as_str() {
         "critical" => Some(1.0),
         "error" => Some(2.0),

@@ -24,6 +24,7 @@ mod directory_name;
 mod edge;
 mod enumeration;
 mod event;
+mod event_export;
 mod event_kerberos;
 mod event_known;
 mod event_provider;
