@@ -58,12 +58,13 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 38] = [
+const KNOWN: [Known; 39] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 43, &[SourceServer, Target], &[SourceServer, Target]),
     // %1 is the user.
+    known(&["MSExchange Control Panel"], 4, &[], &[Account]),
     known(&["MSExchange Control Panel"], 28, &[Skip, SourceServer, Target], &[SourceServer, Target]),
     known(TRANSPORT, 1035, &[Error, Connector, Mechanism, Ip], &[Error, Connector, Mechanism, Ip]),
     known(TRANSPORT, 1036, &[Skip, Ip], &[Ip]),

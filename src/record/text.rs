@@ -29,7 +29,9 @@ pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
     let read = |part: &str| {
         let records = tool::read_text(from, computer, collected, part);
         if records.is_empty() {
-            return super::message_records(from, computer, collected, part);
+            // The command tells what a table of few columns lists.
+            let typed = part.lines().next().and_then(tool::typed);
+            return super::message_records(from.or(typed), computer, collected, part);
         }
         records
     };

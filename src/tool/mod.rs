@@ -92,6 +92,11 @@ pub fn is_known(command: &str) -> bool {
         || TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(command.trim()))
 }
 
+/// What was typed behind the prompt of a line.
+pub(crate) fn typed(line: &str) -> Option<&str> {
+    command::prompt(line).map(|(_, typed)| typed).filter(|typed| !typed.is_empty())
+}
+
 /// True for a line with a prompt, or one that starts a tool without any.
 pub(crate) fn is_command_line(line: &str) -> bool {
     block::is_echo(line)
