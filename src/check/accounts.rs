@@ -185,7 +185,7 @@ fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
         let unnamed = pair.index.of_kind("secure-channel").filter(|seen| {
             host.is_some()
                 && host == pair.from
-                && seen.facts.text("secure_channel.computer").is_none()
+                && seen.computer.is_none()
                 && seen.facts.flag("secure_channel.ok") == Some(false)
         });
         for seen in pair.index.of_host("secure-channel", host).chain(unnamed) {

@@ -1,7 +1,7 @@
 //! A paste as people make it: quoted by a mail, escaped by a web page, fenced by a forum, and
 //! with several things one below the other.
 //!
-//! Takes the wrapping off, and cuts where a command was typed or the labels of an event begin, so
+//! Takes the wrapping off, and cuts where a command was typed, a log or the labels of an event begin, so
 //! that each part is read as if it had come alone. Judges nothing and reads no part itself.
 
 use super::event_text;
@@ -86,6 +86,7 @@ pub(super) fn parts(text: &str) -> Vec<&str> {
     let mut after_blank = true;
     for (at, line) in lines.iter().enumerate() {
         let begins = tool::is_command_line(line.trim_end())
+            || line.starts_with("#Software:")
             || (after_blank && event_text::begins(lines.get(at..).unwrap_or_default()));
         if begins && start > 0 {
             cuts.push(start);

@@ -65,8 +65,20 @@ impl Failure {
     }
 }
 
+/// Most lines of an error that a page or a mail broke into lines of its own.
+const WRAPPED: usize = 60;
+
 /// Reads the errors in the block, each once.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let before = results.len();
+    read_lines(block, results);
+    if results.len() == before && (2..=WRAPPED).contains(&block.lines.len()) {
+        let joined = block.lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        read_lines(&Block::of_lines(&[&joined]), results);
+    }
+}
+
+fn read_lines(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let mut seen = BTreeSet::new();
     let mut columns: Option<Columns<'_>> = None;
     let usual = Columns::usual(USUAL);

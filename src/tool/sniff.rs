@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 43] = [
+const MARKS: [(Tool, &str); 44] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -62,8 +62,9 @@ const MARKS: [(Tool, &str); 43] = [
     (Tool::Tracking, r"^#Fields:.*\bsource-context,connector-id,source,event-id\b"),
     (Tool::HttpProxy, r"^#Fields:.*\bHttpStatus,BackEndStatus\b"),
     (Tool::HttpProxy, r"^[ \t]*[0-9-]{8,10}T[0-9:.]{5,15}Z,[^,\s]{1,40},15,[0-9]+,[0-9]+,[0-9]+,"),
-    (Tool::HttpProxy, r"WebExceptionStatus=.*\.HttpProxy"),
+    (Tool::HttpProxy, r"WebExceptionStatus=|NegotiateSecurityContext failed with"),
     (Tool::HttpProxy, r"HMACProvider\.GetCertificates|OAuthTokenRequestFailedException: Missing signing"),
+    (Tool::HttpProxy, r"size of the request headers is too long"),
     (Tool::WebLog, r"^#Fields: .*\bs-ip\b.*\bsc-status\b"),
     (
         Tool::WebLog,
