@@ -89,7 +89,13 @@ impl<'o> Connector<'o> {
             return None;
         }
         let bindings = facts.list("receive_connector.bindings").unwrap_or_default();
-        let ports = bindings.iter().filter_map(|b| b.rsplit(':').next()?.trim().parse().ok()).collect();
+        let mut ports: BTreeSet<u16> =
+            bindings.iter().filter_map(|b| b.rsplit(':').next()?.trim().parse().ok()).collect();
+        let name = facts.text("receive_connector.name").unwrap_or_default();
+        // A table without the bindings: all but setup's connectors for clients listen for servers.
+        if ports.is_empty() && !is_client(name) {
+            ports.insert(RELAY_PORTS[0]);
+        }
         let bound = !bindings.is_empty()
             && bindings.iter().all(|b| parse_address(b).is_some_and(|address| !address.is_unspecified()));
         let complete = facts.flag("receive_connector.remote_ip_ranges_complete") != Some(false);
@@ -98,7 +104,7 @@ impl<'o> Connector<'o> {
             if complete { written.iter().filter_map(|r| Range::parse(r)).collect() } else { Vec::new() };
         Some(Connector {
             seen,
-            name: facts.text("receive_connector.name").unwrap_or_default().to_owned(),
+            name: name.to_owned(),
             ports,
             bound,
             ranges,
@@ -128,13 +134,17 @@ impl<'o> Connector<'o> {
     }
 
     fn is_client(&self) -> bool {
-        self.name.to_lowercase().starts_with("client ")
+        is_client(&self.name)
     }
 
     fn evidence(&self) -> Vec<Evidence> {
         let names = ["receive_connector.auth_mechanism", "receive_connector.permission_groups"];
         names.iter().flat_map(|name| self.seen.evidence_of(name)).collect()
     }
+}
+
+fn is_client(name: &str) -> bool {
+    name.to_lowercase().starts_with("client ")
 }
 
 /// Ports on which transport servers reach each other: 25, and 2525 between 2013 and later.

@@ -24,10 +24,12 @@ mod spn;
 mod symptom;
 mod target;
 mod web;
+mod words;
 
 pub use configuration::configuration;
 pub use names::hosts_of;
 pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
+pub use words::WORDS;
 
 use crate::fact::Observation;
 use crate::finding::Subject;

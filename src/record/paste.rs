@@ -1,141 +1,219 @@
-//! A paste as people make it: quoted by a mail, escaped by a web page, fenced by a forum, and
-//! with several things one below the other.
+//! What an administrator pastes into one text, cut into the pieces that were printed apart: the
+//! outputs of commands, events, event XML, and what somebody wrote between them.
 //!
-//! Takes the wrapping off, and cuts where a command was typed, a log or the labels of an event begin, so
-//! that each part is read as if it had come alone. Judges nothing and reads no part itself.
+//! Takes off what a forum or a mail put around it: fences, quote marks, character references.
+//! Tells no kinds and reads no values; a log of Exchange, and a text that is one piece, stay as they are.
 
 use super::event_text;
 use crate::tool;
 use std::borrow::Cow;
 
-/// Longest text that is cut: logs are longer, and are one thing.
-const BYTES: usize = 1024 * 1024;
+/// Longest text that is cut up; a longer one is the output of one tool.
+const PASTE_BYTES: usize = 2 * 1024 * 1024;
 
-/// What a web page writes for a character.
-const ENTITIES: [(&str, &str); 7] = [
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&quot;", "\""),
-    ("&#39;", "'"),
-    ("&#x27;", "'"),
-    ("&nbsp;", " "),
-    // The last: a page that was escaped twice stays escaped once.
-    ("&amp;", "&"),
-];
+/// Fewest quoted lines that a mail quotes: an interactive tool has a `>` of its own.
+const QUOTED_LINES: usize = 2;
 
-/// The text without quote marks of a mail, fences of a forum and entities of a page.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    let text = unquoted(text);
-    let fenced = text.contains("```");
-    // Event XML means its entities; it is read as it is.
-    let is_markup = text.trim_start().starts_with('<');
-    let escaped = !is_markup && text.contains('&') && ENTITIES.iter().any(|(name, _)| text.contains(name));
-    if !fenced && !escaped {
-        return text;
-    }
-    let mut plain = text.into_owned();
-    if fenced {
-        let is_text = |line: &&str| !line.trim_start().starts_with("```");
-        plain = plain.split_inclusive('\n').filter(is_text).collect();
-    }
-    if escaped {
-        for (name, character) in ENTITIES {
-            plain = plain.replace(name, character);
-        }
-    }
-    Cow::Owned(plain)
+/// One piece of a text.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    /// The command line above it, when one was pasted along.
+    pub echo: Option<String>,
+    /// The computer that the prompt names.
+    pub computer: Option<String>,
+    /// The lines, without the command.
+    pub text: String,
+    /// True for a piece that begins with an event's labels or is event XML: no tool printed it.
+    pub is_event: bool,
 }
 
-/// Takes the quote marks of a mail off when most lines have one: who forwards a mail writes a line
-/// of his own above it.
-fn unquoted(text: &str) -> Cow<'_, str> {
-    if !text.contains("\n>") {
-        return Cow::Borrowed(text);
-    }
-    // A session that marks what each side said is no mail.
-    let is_session = |line: &str| line.starts_with('<') || line.starts_with(">,") || line.starts_with(">>>");
-    let (mut lines, mut quoted) = (0_usize, 0_usize);
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        if is_session(line) {
-            return Cow::Borrowed(text);
+impl Piece {
+    /// The piece with its command, as a tool's reader wants it.
+    pub fn whole(&self) -> Cow<'_, str> {
+        match &self.echo {
+            // A prompt makes any line a command.
+            Some(echo) => Cow::Owned(format!("PS C:\\> {echo}\n{}", self.text)),
+            None => Cow::Borrowed(&self.text),
         }
-        lines += 1;
-        quoted += usize::from(line.starts_with('>'));
     }
-    if quoted < 3 || quoted * 3 < lines * 2 {
-        return Cow::Borrowed(text);
+
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
     }
-    let strip = |line: &str| {
-        let mut rest = line;
-        while let Some(inner) = rest.strip_prefix('>') {
-            rest = inner.strip_prefix(' ').unwrap_or(inner);
-        }
-        rest.to_owned()
-    };
-    Cow::Owned(text.split_inclusive('\n').map(strip).collect())
 }
 
-/// The parts of a text, in their order; one part where it is one thing.
-pub(super) fn parts(text: &str) -> Vec<&str> {
-    if text.len() > BYTES {
-        return vec![text];
+/// The pieces of a text, in their order; none for a text that stays whole.
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
+    let is_document = text.trim_start().starts_with(['<', '{', '[']) && !has_prompt(text);
+    if text.len() > PASTE_BYTES || is_document || super::message::is_log(text) {
+        return Vec::new();
     }
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut cuts = Vec::new();
-    let mut start = 0;
-    let mut after_blank = true;
+    let text = unescaped(text);
+    let lines = unquoted(&text);
+    let mut cut = Cut::default();
     for (at, line) in lines.iter().enumerate() {
-        let begins = tool::is_command_line(line.trim_end())
-            || line.starts_with("#Software:")
-            || (after_blank && event_text::begins(lines.get(at..).unwrap_or_default()));
-        if begins && start > 0 {
-            cuts.push(start);
+        cut.take(lines.get(at..).unwrap_or_default(), line);
+    }
+    cut.finish(!text.ends_with(['\n', '\r']))
+}
+
+/// True when a line has a prompt: a paste may begin with one, and `[` begins JSON too.
+fn has_prompt(text: &str) -> bool {
+    text.lines().next().is_some_and(|line| tool::echo(line).is_some())
+}
+
+/// The pieces so far; the last one is open.
+#[derive(Default)]
+struct Cut {
+    pieces: Vec<Piece>,
+    /// Inside an `<Event>` that has not ended.
+    in_xml: bool,
+    after_blank: bool,
+}
+
+impl Cut {
+    fn take(&mut self, rest: &[&str], line: &str) {
+        let after_blank = std::mem::replace(&mut self.after_blank, line.trim().is_empty());
+        if self.in_xml {
+            self.push(line);
+            self.in_xml = !line.contains("</Event>") || line.trim_end().ends_with("<Events>");
+            if !self.in_xml {
+                self.open(Piece::default());
+            }
+            return;
         }
-        start += line.len();
-        // Labels also follow a sentence, but never another label.
-        after_blank = !line.contains([':', '\u{FF1A}']);
+        // A log that somebody pasted below his words, or one log below another.
+        if line.starts_with("#Software:") {
+            self.open(Piece::default());
+        }
+        if line.trim_start().starts_with("```") {
+            return self.open(Piece::default());
+        }
+        if let Some((computer, typed)) = tool::echo(line) {
+            let echo = Some(typed.to_owned()).filter(|typed| !typed.is_empty());
+            let computer = computer.map(str::to_owned);
+            return self.open(Piece { echo, computer, ..Piece::default() });
+        }
+        let in_event = self.pieces.last().is_some_and(|piece| piece.is_event);
+        if line.trim_start().starts_with("<Event ") || line.trim() == "<Event>" {
+            self.open(Piece { is_event: true, ..Piece::default() });
+            self.in_xml = !line.contains("</Event>");
+        } else if !in_event && event_text::is_header(rest) {
+            self.open(Piece { is_event: true, ..Piece::default() });
+        } else if in_event && after_blank && tool::is_printed(line) {
+            self.open(Piece::default());
+        }
+        self.push(line);
     }
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for cut in cuts.into_iter().chain([text.len()]) {
-        parts.extend(text.get(from..cut).filter(|part| !part.trim().is_empty()));
-        from = cut;
+
+    fn open(&mut self, piece: Piece) {
+        self.pieces.push(piece);
     }
-    parts
+
+    fn push(&mut self, line: &str) {
+        if self.pieces.is_empty() {
+            self.pieces.push(Piece::default());
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.push(line);
+        }
+    }
+
+    fn finish(mut self, without_end: bool) -> Vec<Piece> {
+        // A last line without its end was perhaps cut off, and the readers look for that.
+        if let Some(last) = self.pieces.last_mut().filter(|_| without_end) {
+            last.text.pop();
+        }
+        self.pieces.retain(|piece| !piece.text.trim().is_empty());
+        self.pieces
+    }
+}
+
+/// Character references of HTML as characters, in a text that a web page showed: one that has the
+/// references and none of the characters that they stand for in markup.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    const REFERENCES: [(&str, &str); 8] = [
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
+    if text.contains("</") || !REFERENCES.iter().any(|(reference, _)| text.contains(reference)) {
+        return Cow::Borrowed(text);
+    }
+    let plain = |text: String, (reference, character): &(&str, &str)| text.replace(reference, character);
+    Cow::Owned(REFERENCES.iter().fold(text.to_owned(), plain))
+}
+
+/// The lines of a text; runs of lines that a mail quoted lose their marks.
+fn unquoted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let is_quoted = |line: &&str| line.starts_with('>');
+    for run in lines.chunk_by_mut(|one, other| is_quoted(one) == is_quoted(other)) {
+        if run.len() < QUOTED_LINES || !run.first().is_some_and(is_quoted) {
+            continue;
+        }
+        for line in run {
+            let inner = line.trim_start_matches('>');
+            *line = inner.strip_prefix(' ').unwrap_or(inner);
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_mail_loses_its_marks_though_somebody_wrote_above_it() {
-        assert_eq!(plain("see below\n> a\n> b\n>\n>> c\n"), "see below\na\nb\n\nc\n");
-        assert_eq!(plain("a\n> b\nc\nd\n"), "a\n> b\nc\nd\n");
-        assert_eq!(plain("< 220 x\n> EHLO y\n> QUIT\n> z\n"), "< 220 x\n> EHLO y\n> QUIT\n> z\n");
+    fn cut(text: &str) -> Vec<(Option<String>, String)> {
+        pieces(text).into_iter().map(|piece| (piece.echo, piece.text.trim().to_owned())).collect()
+    }
+
+    fn piece(echo: Option<&str>, text: &str) -> (Option<String>, String) {
+        (echo.map(str::to_owned), text.to_owned())
     }
 
     #[test]
-    fn what_a_page_escaped_is_read_as_it_was() {
+    fn commands_and_fences_begin_pieces() {
+        let text = "it fails\n\n[PS] C:\\>Get-Queue | fl\n\nIdentity : EX1\\3\n\nC:\\>setspn -L EX2\nx\n```\ny\n```\nz";
         assert_eq!(
-            plain("PS C:\\&gt; a\n```text\n&quot;b&quot; &amp;lt;\n```\n"),
-            "PS C:\\> a\n\"b\" &lt;\n"
+            cut(text),
+            [
+                piece(None, "it fails"),
+                piece(Some("Get-Queue | fl"), "Identity : EX1\\3"),
+                piece(Some("setspn -L EX2"), "x"),
+                piece(None, "y"),
+                piece(None, "z"),
+            ]
         );
-        assert_eq!(plain("<Event>&lt;</Event>"), "<Event>&lt;</Event>");
     }
 
     #[test]
-    fn a_text_is_cut_at_commands_and_at_the_labels_of_events() {
-        let event = "Log Name: System\nSource: NETLOGON\nDate: 1/2/2026\nEvent ID: 5719\nLevel: Error\nComputer: EX1.contoso.com\nDescription:\nNo session.\n";
-        let text = format!("hello\n\n{event}\nC:\\>nltest /sc_query:contoso.com\na\nPS C:\\> setspn -X\nb\n");
-        let parts = parts(&text);
-        assert_eq!(parts.len(), 4, "{parts:?}");
-        assert_eq!(parts.concat(), text);
+    fn an_event_behind_a_command_is_a_piece() {
+        let text = "C:\\>nltest /sc_verify:contoso\na\n\nLog Name:      System\nSource:        NETLOGON\nDate:          1/2/2026 7:41:03 AM\nEvent ID:      3210\nTask Category: None\nLevel:         Error\nKeywords:      Classic\nUser:          N/A\nComputer:      EX2\nDescription:\nb\n\nC:\\>hostname\nEX2\n";
+        let cut = pieces(text);
+        assert_eq!(cut.len(), 3);
+        assert!(cut[1].is_event && cut[1].text.trim_end().ends_with('b'), "{cut:?}");
+        assert_eq!(cut[2].echo.as_deref(), Some("hostname"));
     }
 
     #[test]
-    fn a_list_of_the_shell_stays_whole() {
-        let list = "Name            : a\nSource          : NETLOGON\nKind            : b\nId              : 12\nLevel           : Error\nMachine         : EX1\n";
-        assert_eq!(parts(list).len(), 1);
+    fn event_xml_ends_where_it_ends() {
+        let cut = pieces("see\n<Event xmlns='x'>\n<System/>\n</Event>\nC:\\>hostname\nEX2\n");
+        assert_eq!(cut.len(), 3, "{cut:?}");
+        assert!(cut[1].is_event);
+    }
+
+    #[test]
+    fn quotes_and_references_are_taken_off() {
+        assert_eq!(cut("> one\n>\n> two\n"), [piece(None, "one\n\ntwo")]);
+        assert_eq!(cut("&quot;454 4.7.0&quot; &amp; more"), [piece(None, "\"454 4.7.0\" & more")]);
+        // The prompt of an interactive tool is no quotation.
+        assert_eq!(cut("> ex2\nServer:  dc1\n"), [piece(None, "> ex2\nServer:  dc1")]);
     }
 }

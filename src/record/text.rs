@@ -23,25 +23,60 @@ pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
         }
         return events;
     }
-    let text = paste::plain(text);
-    // Who says which tool printed it has one thing in hand.
-    let parts = if from.is_some_and(tool::is_known) { vec![&*text] } else { paste::parts(&text) };
-    let read = |part: &str| {
-        let records = tool::read_text(from, computer, collected, part);
-        if records.is_empty() {
-            // The command tells what a table of few columns lists.
-            let typed = part.lines().next().and_then(tool::typed);
-            return super::message_records(from.or(typed), computer, collected, part);
+    let pieces = paste::pieces(text);
+    if pieces.is_empty() {
+        return piece_records(from, computer, collected, text);
+    }
+    let mut records = Vec::new();
+    for piece in &pieces {
+        let computer = piece.computer.as_deref().or(computer);
+        if piece.is_event {
+            records.extend(super::message_records(from, computer, collected, &piece.text));
+            continue;
         }
-        records
-    };
-    if parts.len() > 1 {
-        let records: Vec<Record<'static>> = parts.iter().flat_map(|part| read(part)).collect();
-        if !records.is_empty() {
-            return records;
+        let of_tool = tool::read_text(from, computer, collected, &piece.whole());
+        if of_tool.is_empty() {
+            let from = piece.echo.as_deref().or(from);
+            records.extend(super::message_records(from, computer, collected, &piece.text));
+        } else {
+            // Somebody wrote above what the tool printed what it is about.
+            let is_command = piece.echo.as_deref().is_some_and(tool::is_known);
+            let said = if is_command { "" } else { said_before(&piece.text) };
+            records.extend(super::message_records(from, computer, collected, said));
+            records.extend(of_tool);
         }
     }
-    read(&text)
+    records
+}
+
+/// The paragraphs of a tool's text before the first that only a tool prints.
+fn said_before(text: &str) -> &str {
+    let mut end = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if tool::is_printed(line.trim_end()) {
+            return text.get(..end).unwrap_or_default();
+        }
+        at += line.len();
+        if line.trim().is_empty() {
+            end = at;
+        }
+    }
+    ""
+}
+
+/// The records of a text that is one piece.
+fn piece_records(
+    from: Option<&str>,
+    computer: Option<&str>,
+    collected: Option<&str>,
+    text: &str,
+) -> Vec<Record<'static>> {
+    let records = tool::read_text(from, computer, collected, text);
+    if records.is_empty() {
+        return super::message_records(from, computer, collected, text);
+    }
+    records
 }
 
 /// `exauth_parse_tool`: the records of a tool's text, one `exauth.record/1` a line.

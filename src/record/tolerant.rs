@@ -45,7 +45,12 @@ pub(super) fn is_type_name(text: &str) -> bool {
     if !text.starts_with(['S', 'M', 'D']) {
         return false;
     }
-    let dotted = text.split(['`', '[', ' ']).next().is_some_and(|name| name.contains('.'));
+    // Types are written with a capital; `Microsoft.Exchange.Search.Service.exe` is a file.
+    let dotted = text
+        .split(['`', '[', ' '])
+        .next()
+        .and_then(|name| name.rsplit_once('.'))
+        .is_some_and(|(_, last)| !last.starts_with(|c: char| c.is_ascii_lowercase()));
     let prefixed = [
         "System.",
         "Microsoft.Exchange.",
@@ -343,6 +348,8 @@ mod tests {
     fn a_host_name_is_no_type_name() {
         assert!(!is_type_name("system.contoso.com:25 [198.51.100.7]/"));
         assert!(!is_type_name("Basic, Fba"));
+        assert!(!is_type_name("Microsoft.Exchange.RpcClientAccess.Service.exe"), "a file");
+        assert!(is_type_name("System.Collections.Generic.List`1[System.String]"));
         assert_eq!(text(&value(r#""mail.contoso.com""#)).as_deref(), Some("mail.contoso.com"));
     }
 

@@ -1,26 +1,63 @@
 //! Patterns of rules: checked when they are read, compiled when they are first needed.
 //!
 //! `regex` matches in linear time whatever the pattern; what a hostile pattern can
-//! cost is the size of its automaton, so that is bounded before it is built.
+//! cost is the size of its automaton, so that is bounded before it is built. Rules
+//! share patterns, and catalogs in other languages share rules: each text is checked and
+//! compiled once.
 
 use crate::limits;
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// A pattern whose automaton is built when it is first needed: compiling the
 /// catalog's patterns at load would cost more than all the rest of loading.
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub(super) struct Pattern(Arc<Checked>);
+
+#[derive(Debug)]
+struct Checked {
     source: String,
     steps: usize,
     compiled: OnceLock<Option<Regex>>,
 }
 
+/// Patterns in use by their text. Holds none alive.
+static IN_USE: Mutex<Option<HashMap<String, Weak<Checked>>>> = Mutex::new(None);
+
+/// Entries from which those of dropped catalogs are looked for.
+const MANY: usize = 4_096;
+
 impl Pattern {
     /// Checks a pattern without compiling it.
     pub(super) fn new(source: String) -> Result<Pattern, String> {
+        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_use = in_use.get_or_insert_default();
+        if let Some(checked) = in_use.get(&source).and_then(Weak::upgrade) {
+            return Ok(Pattern(checked));
+        }
+        let checked = Arc::new(Checked::new(source.clone())?);
+        if in_use.len() >= MANY && in_use.len() == in_use.capacity() {
+            in_use.retain(|_, checked| checked.strong_count() > 0);
+        }
+        in_use.insert(source, Arc::downgrade(&checked));
+        Ok(Pattern(checked))
+    }
+
+    /// The size of its automaton, from above.
+    pub(super) fn steps(&self) -> usize {
+        self.0.steps
+    }
+
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl Checked {
+    fn new(source: String) -> Result<Checked, String> {
         let length = source.chars().count();
         if length > limits::PATTERN_CHARS {
             return Err(format!(
@@ -42,15 +79,10 @@ impl Pattern {
                 "pattern is refused: it matches every text; `shown` asks whether there is one".to_owned()
             );
         }
-        Ok(Pattern { source, steps, compiled: OnceLock::new() })
+        Ok(Checked { source, steps, compiled: OnceLock::new() })
     }
 
-    /// The size of its automaton, from above.
-    pub(super) fn steps(&self) -> usize {
-        self.steps
-    }
-
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    fn is_match(&self, text: &str) -> bool {
         self.compiled
             .get_or_init(|| compile(&self.source).ok())
             .as_ref()
@@ -111,6 +143,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn rules_share_a_pattern_while_one_of_them_is_there() {
+        let new = || Pattern::new("shared by (two|three) rules".to_owned()).unwrap();
+        let (first, second) = (new(), new());
+        assert!(first.is_match("shared by two rules"));
+        assert!(Arc::ptr_eq(&first.0, &second.0) && second.0.compiled.get().is_some());
+        drop((first, second));
+        assert!(new().0.compiled.get().is_none(), "nobody used it any more");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -126,7 +168,7 @@ mod tests {
                 parts.iter().map(|(part, min, more)| format!("(?:{part}){{{min},{}}}", min + more)).collect();
             let source = format!("x(?:{inner}){{{outer}}}");
             if let Ok(pattern) = Pattern::new(source) {
-                prop_assert!(compile(&pattern.source).is_ok(), "{}", pattern.source);
+                prop_assert!(compile(&pattern.0.source).is_ok(), "{}", pattern.0.source);
             }
         }
     }

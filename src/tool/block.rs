@@ -62,12 +62,7 @@ pub(super) fn split<'t>(from: Option<&str>, lines: &'t [&'t str]) -> Vec<Block<'
     blocks
 }
 
-/// True for a line that begins a block.
-pub(super) fn is_echo(line: &str) -> bool {
-    echo(line).is_some()
-}
-
-fn echo(line: &str) -> Option<(Option<&str>, &str)> {
+pub(super) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
     if let Some(found) = prompt(line) {
         return Some(found);
     }

@@ -21,6 +21,7 @@ mod klist;
 mod log_row;
 mod nltest;
 mod nslookup;
+mod ping;
 mod portqry;
 mod protocol_log;
 mod reg;
@@ -69,6 +70,7 @@ pub const TOOLS: &[&str] = &[
     "New-PSSession",
     "nltest",
     "nslookup",
+    "ping",
     "portqry",
     "reg",
     "repadmin",
@@ -92,16 +94,6 @@ pub fn is_known(command: &str) -> bool {
         || TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(command.trim()))
 }
 
-/// What was typed behind the prompt of a line.
-pub(crate) fn typed(line: &str) -> Option<&str> {
-    command::prompt(line).map(|(_, typed)| typed).filter(|typed| !typed.is_empty())
-}
-
-/// True for a line with a prompt, or one that starts a tool without any.
-pub(crate) fn is_command_line(line: &str) -> bool {
-    block::is_echo(line)
-}
-
 /// Reads the text of one or several tools.
 ///
 /// The tool is told by the first word of `from`, else by a command that was
@@ -123,6 +115,17 @@ pub fn read_text(
         records.extend(read_block(&block).into_iter().map(|r| r.into_record(from, computer, collected)));
     }
     records
+}
+
+/// A pasted command line: the computer that its prompt names, and what was typed. `None` for a
+/// line without a prompt that starts no tool known here.
+pub(crate) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
+    block::echo(line)
+}
+
+/// True for a line that only the output of a tool known here has.
+pub(crate) fn is_printed(line: &str) -> bool {
+    sniff::tools(&[line]).next().is_some()
 }
 
 /// Reads the errors that a shell or a front end shows, for a text that is nothing else: their
@@ -161,6 +164,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::TestNetConnection => test_net_connection::read(block, results),
         Tool::Portqry => portqry::read(block, results),
         Tool::Nslookup => nslookup::read(block, results),
+        Tool::Ping => ping::read(block, results),
         Tool::ResolveDnsName => resolve_dns_name::read(block, results),
         Tool::Reg => reg::read(block, results),
         Tool::Sc => sc::read(block, results),
