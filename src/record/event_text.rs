@@ -224,7 +224,10 @@ fn short_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)>
     let block = labels
         .get(..last.map_or(labels.len(), |last| last))?
         .get(..10.min(last.unwrap_or(10)).min(labels.len()))?;
-    let source = block.iter().position(|(_, value)| event_provider::is_known(value))?;
+    // Names of protocols stand behind other labels, too: `WWW-Authenticate: NTLM`.
+    let is_source =
+        |value: &str| !["NTLM", "Kerberos", "LSA"].contains(&value) && event_provider::is_known(value);
+    let source = block.iter().position(|(_, value)| is_source(value))?;
     let id = block.iter().position(|(_, value)| value.parse::<u16>().is_ok())?;
     // A sentence with a colon below them is the description.
     let length = 1 + block

@@ -127,9 +127,12 @@ fn in_words(line: &str) -> Option<Failure> {
     if let Some(found) = line.contains(WEB_STATUS).then(|| WEB.captures(line)).flatten() {
         let part = |group: usize| found.get(group).map(|part| part.as_str());
         let status = part(2).and_then(|status| status.parse().ok());
-        let text = format!("{WEB_STATUS}{}", part(1).unwrap_or_default());
+        let name = part(1).unwrap_or_default();
+        let text = format!("{WEB_STATUS}{name}");
         let text = status.map_or(text.clone(), |status: u16| format!("{text} ({status})"));
-        return Some(Failure { status, text, ..Failure::default() });
+        // An answer has a status; only a connection that failed is told by its name.
+        let name = if status.is_none() { name.to_owned() } else { String::new() };
+        return Some(Failure { status, text, name, ..Failure::default() });
     }
     if !line.contains("ailed") {
         return None;
@@ -157,7 +160,7 @@ fn of_row(columns: &Columns<'_>, line: &str, in_words: Option<Failure>) -> Optio
     // A front end that nobody signed in to passes the challenge of the back end on.
     let in_words = in_words.filter(|failure| {
         let answered = failure.text.starts_with(WEB_STATUS) && failure.status.is_some();
-        !answered || (known && failure.status == Some(401))
+        !answered || (known && failure.status == Some(401)) || failure.status == Some(503)
     });
     if in_words.is_none() && !refused {
         return None;
