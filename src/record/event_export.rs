@@ -49,7 +49,7 @@ fn record(level: &str, source: &str, id: u16, message: &str) -> Record<'static> 
         (Cow::Borrowed("Id"), Value::Int(i64::from(id))),
         (Cow::Borrowed("Message"), text(message)),
     ];
-    if let Some(level) = super::event_text::level_of(level) {
+    if let Some(level) = super::event_labels::level_of(level) {
         fields.push((Cow::Borrowed("Level"), Value::Float(level)));
     }
     let mut record = Record::of_text("");

@@ -205,9 +205,9 @@ fn failed_logon_text(facts: &mut FactTable, message: &str) {
     let package = |value: &&String| matches!(value.as_str(), "NTLM" | "Kerberos" | "Negotiate");
     add(facts, Mechanism, values.iter().find(package).map_or("", String::as_str), "Message");
     let is_status = |value: &&String| value.len() == 10 && value.starts_with("0x");
-    let statuses = values.iter().filter(is_status).filter_map(|value| words::status_number(value));
+    let mut statuses = values.iter().filter(is_status).filter_map(|value| words::status_number(value));
     // The sub-status is the closer one, and comes last.
-    let status = statuses.filter(|status| status.starts_with("0xc")).last();
+    let status = statuses.rfind(|status| status.starts_with("0xc"));
     facts.add_text("event.ntstatus", status.unwrap_or_default(), "Message");
 }
 

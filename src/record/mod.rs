@@ -27,6 +27,7 @@ mod event;
 mod event_export;
 mod event_kerberos;
 mod event_known;
+mod event_labels;
 mod event_provider;
 mod event_text;
 mod event_words;
