@@ -120,6 +120,27 @@ fn iis_of_a_server_that_nobody_named_explains_the_one_failure_there_is() {
 }
 
 #[test]
+fn an_event_below_a_row_of_a_log_is_read() {
+    let event = "Log Name: System\nSource: Microsoft-Windows-Security-Kerberos\nEvent ID: 3\nComputer: EX1.contoso.com\nDescription:\nError Code: 0x7 KDC_ERR_S_PRINCIPAL_UNKNOWN\nServer Name: HTTP/cas2.contoso.com\n";
+    let report = report(&[&format!("{ROW}\n\n{event}")]);
+    let found: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(found, ["backend-sign-in-failed", "kerberos-name-unknown-3"]);
+}
+
+#[test]
+fn a_machine_that_answers_for_another_is_the_wrong_one() {
+    let event = |account: &str| {
+        format!("Log Name: System\nSource: Microsoft-Windows-Security-Kerberos\nEvent ID: 4\nComputer: EX1.contoso.com\nDescription:\nKRB_AP_ERR_MODIFIED from {account}$. The name was HTTP/cas2.contoso.com.\n")
+    };
+    let looked_up = "C:\\>nslookup cas2.contoso.com\nServer:  dc1.contoso.com\nAddress:  192.0.2.11\n\nName:    cas2.contoso.com\nAddress:  192.0.2.50\n\nC:\\>nslookup oldcas.contoso.com\nServer:  dc1.contoso.com\nAddress:  192.0.2.11\n\nName:    oldcas.contoso.com\nAddress:  192.0.2.50\n";
+    is_first(&[&event("oldcas"), looked_up], "kerberos-ticket-refused", "dns-wrong-host", "likely");
+    // The right one, by its own account.
+    let own = first(&report(&[&event("cas2"), looked_up]));
+    assert!(own.iter().all(|(_, cause, _)| cause != "dns-wrong-host"), "{own:?}");
+}
+
+#[test]
 fn answers_of_a_web_server_are_no_event() {
     let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 1539\r\nServer: Microsoft-IIS/10.0\r\nWWW-Authenticate: NTLM\r\nWWW-Authenticate: Negotiate\r\n";
     assert_eq!(report(&[answer])["received"][0]["kind"], "iis-config");
