@@ -355,6 +355,6 @@ pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
         true
     };
     // A target of which nothing else is known is known by the name that failed.
-    let by_name = || pair.to_label.as_deref().is_some_and(|label| label.eq_ignore_ascii_case(host));
+    let by_name = || pair.to_label.is_some_and(|label| label.eq_ignore_ascii_case(host));
     fits && pair.to.map_or_else(by_name, |to| pair.hosts.is(to, host))
 }
