@@ -199,7 +199,15 @@ fn add_tickets(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// shows concerns neither end.
 fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
     for (host, other_end) in [(pair.from, pair.to), (pair.to, pair.from)] {
-        for seen in pair.index.of_host("secure-channel", host) {
+        // Who pasted the check and did not say where asked for another domain's sake: `from` is where
+        // one looks. Only a failure counts, as it may have been made elsewhere.
+        let unnamed = pair.index.of_kind("secure-channel").filter(|seen| {
+            host.is_some()
+                && host == pair.from
+                && seen.computer.is_none()
+                && seen.facts.flag("secure_channel.ok") == Some(false)
+        });
+        for seen in pair.index.of_host("secure-channel", host).chain(unnamed) {
             let Some(domain) =
                 seen.facts.text("secure_channel.domain").filter(|_| is_foreign(pair, host, seen))
             else {

@@ -26,6 +26,7 @@ struct Hints {
     broken_channel: (Vec<String>, Vec<Evidence>),
     unauthorized: (Vec<String>, Vec<Evidence>),
     other_answered: (Vec<String>, Vec<Evidence>),
+    own_answered: Vec<Evidence>,
 }
 
 /// Adds what events say: `spn.refused_*`, `spn.ticket_not_decrypted`, `clock.kerberos_skew`,
@@ -44,6 +45,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         ("spn.refused_as_unknown", hints.unknown),
         ("spn.refused_as_duplicate", hints.duplicate),
         ("spn.ticket_not_decrypted", hints.modified),
+        ("spn.answered_by_own", hints.own_answered),
         ("clock.kerberos_skew", hints.skew),
         ("kerberos.no_kdc", hints.no_kdc),
         ("encryption.no_common_type", hints.no_common_type),
@@ -73,14 +75,39 @@ fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
     let account = seen.facts.text("event.account").filter(|account| account.ends_with('$'))?;
     let asked = seen.facts.text("event.spn")?;
     let host = asked.split_once('/')?.1.split(['@', '/', ':']).next()?;
-    let own = pair.to.and_then(|id| pair.hosts.get(id)).filter(|own| own.short == short_name(host))?;
     let answered = short_name(account);
+    let own = pair.to.and_then(|id| pair.hosts.get(id)).filter(|own| own.short == short_name(host));
+    let Some(own) = own else {
+        // A name that is no server's own may be a balanced one, unless it leads to that machine's address.
+        let other = answered != short_name(host) && share_an_address(pair, &short_name(host), &answered);
+        return other.then(|| pair.say(ANSWERED_FOR, &[("account", account), ("asked", asked)]));
+    };
     // An alternate service account is no machine.
     let shared = pair.index.of_kind("client-access-service").any(|o| {
         o.facts.text("client_access.asa_account").is_some_and(|shared| short_name(shared) == answered)
     });
     (answered != own.short && !shared)
         .then(|| pair.say(ANSWERED_FOR, &[("account", account), ("asked", asked)]))
+}
+
+/// Two names that were looked up and have an address in common.
+fn share_an_address(pair: &Pair<'_>, one: &str, other: &str) -> bool {
+    let addresses = |wanted: &str| -> Vec<&str> {
+        let answers = pair.index.of_kind("dns-answer");
+        let named =
+            answers.filter(|o| o.facts.text("dns.name").is_some_and(|name| short_name(name) == wanted));
+        named.filter_map(|o| o.facts.list("dns.addresses")).flatten().map(String::as_str).collect()
+    };
+    let of_one = addresses(one);
+    addresses(other).iter().any(|address| of_one.contains(address))
+}
+
+/// The machine that was asked for answered with its own account.
+fn answered_by_own(seen: &Observation) -> bool {
+    let account = seen.facts.text("event.account").filter(|account| account.ends_with('$')).map(short_name);
+    let asked =
+        seen.facts.text("event.spn").and_then(|spn| spn.split(['/', '@', ':']).nth(1)).map(short_name);
+    account.is_some() && account == asked
 }
 
 fn names_account(pair: &Pair<'_>, seen: &Observation) -> bool {
@@ -121,6 +148,8 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
                 if let Some(line) = answered_by_other(pair, seen) {
                     hints.other_answered.0.push(line);
                     hints.other_answered.1.extend(where_seen.clone());
+                } else if answered_by_own(seen) {
+                    hints.own_answered.extend(where_seen.clone());
                 }
                 hints.modified.extend(where_seen);
             }

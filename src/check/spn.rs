@@ -359,5 +359,7 @@ pub(super) fn concerns(pair: &Pair<'_>, spn: &str) -> bool {
     } else {
         true
     };
-    fits && pair.to.is_some_and(|to| pair.hosts.is(to, host))
+    // A target of which nothing else is known is known by the name that failed.
+    let by_name = || pair.to_label.is_some_and(|label| label.eq_ignore_ascii_case(host));
+    fits && pair.to.map_or_else(by_name, |to| pair.hosts.is(to, host))
 }

@@ -24,17 +24,38 @@ const PATHS: &[(&str, &str)] = &[
 pub(super) fn protocol(pair: &Pair<'_>) -> Option<&'static str> {
     match pair.problem {
         "owa-proxy-auth-failure" => Some("owa"),
-        "http-proxy-auth-failure" | "http-proxy-connection-failure" => pair.witnesses.iter().find_map(|o| {
-            let url = o.facts.text("event.target").filter(|target| target.contains("://"))?.to_lowercase();
-            // Port 444 is the back end of 2013 and later: no InternalUrl leads there.
-            let path =
-                url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)))?;
-            let known =
-                PATHS.iter().find(|(start, _)| path.starts_with(start)).map(|(_, protocol)| *protocol);
-            known.filter(|_| !url.contains(":444/"))
-        }),
+        "http-proxy-auth-failure" | "http-proxy-connection-failure" => pair
+            .witnesses
+            .iter()
+            .find_map(|o| {
+                let url =
+                    o.facts.text("event.target").filter(|target| target.contains("://"))?.to_lowercase();
+                // Port 444 is the back end of 2013 and later: no InternalUrl leads there.
+                let path = url
+                    .split_once("://")
+                    .and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)))?;
+                let known =
+                    PATHS.iter().find(|(start, _)| path.starts_with(start)).map(|(_, protocol)| *protocol);
+                known.filter(|_| !url.contains(":444/"))
+            })
+            .or_else(|| pair.witnesses.iter().find_map(|o| of_log(o.facts.text("http.protocol")?))),
         _ => None,
     }
+}
+
+/// The protocol that the front end's log calls so.
+fn of_log(name: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 8] = [
+        ("owa", "owa"),
+        ("ecp", "ecp"),
+        ("ews", "ews"),
+        ("eas", "activesync"),
+        ("autodiscover", "autodiscover"),
+        ("mapi", "mapi"),
+        ("oab", "oab"),
+        ("rpchttp", "outlookanywhere"),
+    ];
+    NAMES.iter().find(|(log, _)| log.eq_ignore_ascii_case(name)).map(|(_, protocol)| *protocol)
 }
 
 /// B's front-end directories of the problem's protocol.

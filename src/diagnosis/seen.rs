@@ -33,6 +33,8 @@ impl<'f> Seen<'f> {
             let named = finding.subject.computer.as_deref().or(Some(finding.subject.name.as_str()));
             let host = named.and_then(|name| hosts.find(name));
             let exchange = host.filter(|id| hosts.get(*id).is_some_and(|host| host.is_exchange));
+            // A failing server is itself, whether or not anything says that Exchange is on it.
+            let named = host.filter(|_| exchange.is_none());
             let entry = by_issue.entry(finding.id.as_str()).or_default();
             let list = match finding.outcome {
                 Outcome::Found => &mut entry.found,
@@ -40,6 +42,9 @@ impl<'f> Seen<'f> {
                 Outcome::Unknown => continue,
             };
             list.entry(exchange).or_default().push(finding);
+            if let Some(host) = named {
+                list.entry(Some(host)).or_default().push(finding);
+            }
         }
         for by_host in by_issue.values_mut() {
             for list in by_host.found.values_mut().chain(by_host.clear.values_mut()) {
@@ -61,7 +66,10 @@ impl<'f> Seen<'f> {
                 let unnamed = pair.to_label.is_none() && issue.starts_with("smtp-");
                 let (from, to) = (own(pair.from), if unnamed { nobody } else { own(pair.to) });
                 let [from, to, nobody] = [from, to, nobody].map(|list| nearest(pair, list));
-                add_flag(facts, format!("{word}.{issue}"), &[from, to, nobody]);
+                let told =
+                    |finding: &&&Finding| from.iter().chain(to).any(|own| std::ptr::eq(*own, **finding));
+                let nobody: Vec<&Finding> = nobody.iter().filter(|finding| !told(finding)).copied().collect();
+                add_flag(facts, format!("{word}.{issue}"), &[from, to, &nobody]);
                 add_flag(facts, format!("{word}_from.{issue}"), &[from]);
                 add_flag(facts, format!("{word}_to.{issue}"), &[to]);
             }

@@ -61,6 +61,11 @@ pub(super) fn is_blank(cells: &[Cow<'_, str>]) -> bool {
 }
 
 impl<'t> Table<'t> {
+    /// Rows without a line of names.
+    pub fn of_rows(text: &'t str, separator: u8) -> Table<'t> {
+        Table { type_name: Cow::Borrowed(""), names: Vec::new(), has_type: false, text, at: 0, separator }
+    }
+
     /// Reads the line of names; `None` when the text does not begin with one.
     pub fn read(text: &'t str) -> Option<Table<'t>> {
         let start = text.trim_start_matches(['\u{FEFF}', '\r', '\n']);

@@ -58,12 +58,13 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 38] = [
+const KNOWN: [Known; 39] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 43, &[SourceServer, Target], &[SourceServer, Target]),
     // %1 is the user.
+    known(&["MSExchange Control Panel"], 4, &[], &[Account]),
     known(&["MSExchange Control Panel"], 28, &[Skip, SourceServer, Target], &[SourceServer, Target]),
     known(TRANSPORT, 1035, &[Error, Connector, Mechanism, Ip], &[Error, Connector, Mechanism, Ip]),
     known(TRANSPORT, 1036, &[Skip, Ip], &[Ip]),
@@ -138,11 +139,20 @@ pub(super) fn add_known(
             };
             facts.add_text("event.ntstatus", status.unwrap_or_default(), property);
         }
-        Some("Security-Auditing") if id == Some(4625) => failed_logon(facts, strings, property),
+        Some("Security-Auditing") if id == Some(4625) => {
+            failed_logon(facts, strings, property);
+            if strings.is_empty() {
+                failed_logon_text(facts, message);
+            }
+        }
         // No number of the Web Services twin of 71 is known; its sentence names two servers and SPN.
         Some("MSExchange Web Services") if message.contains("SPN") => {
             add_by_shape(facts, SourceServer, message);
             add_by_shape(facts, Target, message);
+        }
+        Some("MSExchange ActiveSync") => {
+            add(facts, Target, words::url(message).unwrap_or_default(), "Message");
+            add_by_shape(facts, Quoted, message);
         }
         Some("MSExchange Availability") if id == Some(4002) => {
             let of_strings = strings.iter().find_map(|string| words::url(&string.value));
@@ -181,6 +191,24 @@ fn failed_logon(facts: &mut FactTable, strings: &[Inserted], property: &'static 
     // The sub-status is the closer one; zero where there is none.
     let status = [at(9), at(7)].into_iter().find_map(words::status_number);
     facts.add_text("event.ntstatus", status.unwrap_or_default(), property);
+}
+
+/// The same from the text: its labels are translated, the order of the values that are not empty
+/// is not.
+fn failed_logon_text(facts: &mut FactTable, message: &str) {
+    let value = |line: &'_ str| Some(line.split_once([':', '\u{FF1A}'])?.1.trim().to_owned());
+    let values: Vec<String> =
+        message.lines().filter_map(value).filter(|value| !value.is_empty()).take(30).collect();
+    // Four of who asked, the kind of sign-in, then the account that failed: a SID and its name.
+    let account = values.get(6).filter(|name| *name != "-" && !name.contains([' ', ':']));
+    add(facts, Account, account.map_or("", String::as_str), "Message");
+    let package = |value: &&String| matches!(value.as_str(), "NTLM" | "Kerberos" | "Negotiate");
+    add(facts, Mechanism, values.iter().find(package).map_or("", String::as_str), "Message");
+    let is_status = |value: &&String| value.len() == 10 && value.starts_with("0x");
+    let mut statuses = values.iter().filter(is_status).filter_map(|value| words::status_number(value));
+    // The sub-status is the closer one, and comes last.
+    let status = statuses.rfind(|status| status.starts_with("0xc"));
+    facts.add_text("event.ntstatus", status.unwrap_or_default(), "Message");
 }
 
 /// 1018 and 1036 were reused for a port that is taken: no account, no certificate.

@@ -23,6 +23,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
     ("MSExchange OAuth", &[]),
     ("HttpEvent", &["Microsoft-Windows-HttpEvent"]),
     ("NTLM", &["Microsoft-Windows-NTLM"]),
+    ("MSExchangeIS", &["MSExchangeIS Mailbox Store"]),
     ("MSExchangeSA", &[]),
     ("MSExchangeAB", &[]),
     ("Security-Kerberos", &["Kerberos", "Microsoft-Windows-Security-Kerberos", "Microsoft-Windows-Kerberos"]),
@@ -62,6 +63,13 @@ pub(super) fn canonical(provider: &str) -> &str {
             || aliases.iter().any(|alias| alias.eq_ignore_ascii_case(provider))
     });
     known.map_or(provider, |(name, _)| name)
+}
+
+/// True for a provider that is known here, in any spelling.
+pub(super) fn is_known(provider: &str) -> bool {
+    let provider = provider.trim();
+    let is = |name: &str| name.eq_ignore_ascii_case(provider);
+    PROVIDERS.iter().any(|(name, aliases)| is(name) || aliases.iter().any(|alias| is(alias)))
 }
 
 /// Every spelling of a provider, the one name first.

@@ -5,6 +5,7 @@
 //! sentence alone is recognised by words that no language changes; its provider stays unknown
 //! where several share it.
 
+use super::event_labels::{any_header, header, label, labels_of, named_header, short_header, Found};
 use super::event_words as words;
 use super::list_text;
 use super::read::{Body, Record};
@@ -21,7 +22,7 @@ static EVENT_ID: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Providers whose name in a text tells whose event it is, the longest first.
-const NAMED: [&str; 12] = [
+const NAMED: [&str; 20] = [
     "MSExchangeFrontEndTransport",
     "MSExchangeTransportDelivery",
     "MSExchangeTransportSubmission",
@@ -30,6 +31,14 @@ const NAMED: [&str; 12] = [
     "MSExchange Web Services",
     "MSExchange Control Panel",
     "MSExchange Availability",
+    "MSExchange Front End HTTPS Proxy",
+    "MSExchange Front End HTTP Proxy",
+    "MSExchange ADAccess",
+    "MSExchange ActiveSync",
+    "MSExchange OAuth",
+    "MSExchangeIS",
+    "HttpEvent",
+    "NETLOGON",
     "Security-Kerberos",
     "Key-Distribution-Center",
     "Time-Service",
@@ -64,18 +73,6 @@ const SENTENCES: [(&[&str], Option<&str>, u16); 16] = [
     (&["does not have submit permissions on SMTP Receive connector"], None, 1018),
 ];
 
-/// An event as far as a text tells it.
-#[derive(Default)]
-struct Found<'t> {
-    provider: Option<&'t str>,
-    id: Option<u32>,
-    computer: Option<&'t str>,
-    log: Option<&'t str>,
-    date: Option<&'t str>,
-    level: Option<f64>,
-    message: String,
-}
-
 /// The events of a text; empty when it holds none.
 pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -86,7 +83,7 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     let printed = list_text::is_printed(&lines);
     while let Some(line) = lines.get(at).filter(|_| !printed) {
         let labels = labels_of(lines.get(at..).unwrap_or_default());
-        match (header(&labels).or_else(|| named_header(&labels)), found.last_mut()) {
+        match (any_header(&labels), found.last_mut()) {
             (Some((event, length)), _) => {
                 found.push(event);
                 at += length;
@@ -135,120 +132,11 @@ pub(super) fn is_header(lines: &[&str]) -> bool {
     // An object that the shell printed may have a number in the fourth place.
     let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
     let labels = || header(&labels_of(lines)).is_some();
-    id && labels() && !printed() || named_header(&labels_of(lines)).is_some()
-}
-
-/// The block of labels at the first of these lines, as far as it matters.
-fn labels_of<'t>(lines: &[&'t str]) -> Vec<(&'t str, &'t str)> {
-    lines.iter().map_while(|line| label(line)).take(14).collect()
-}
-
-/// The label of an event's number, in the languages that copies of events come in.
-const ID_LABELS: [&str; 8] = [
-    "Event ID",
-    "Ereignis-ID",
-    "ID de l\u{2019}événement",
-    "ID de l'événement",
-    "Id. del evento",
-    "Identyfikator zdarzenia",
-    "事件 ID",
-    "イベント ID",
-];
-
-/// The label of an event's source, likewise, and the one of its log.
-const SOURCE_LABELS: [&str; 8] =
-    ["Source", "Event Source", "Quelle", "Origen", "Źródło", "来源", "ソース", "Provider"];
-
-/// Labels of an event of which somebody left out some: a source and a number by their names, and
-/// nothing but labels around them.
-fn named_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
-    let place = |names: &[&str]| {
-        labels.iter().take(8).position(|(label, _)| names.iter().any(|name| name.eq_ignore_ascii_case(label)))
-    };
-    let value = |at: usize| labels.get(at).map(|(_, value)| *value).filter(|value| !value.is_empty());
-    let (id, source) = (place(&ID_LABELS)?, place(&SOURCE_LABELS)?);
-    let number = value(id)?.parse::<u32>().ok()?;
-    let provider = value(source).filter(|name| !name.contains(['.', ',']) && name.split(' ').count() < 4)?;
-    // The first of these lines begins the block: with the log's name or with the source.
-    if source > 1 || id < source {
-        return None;
+    if id && labels() && !printed() || named_header(&labels_of(lines)).is_some() {
+        return true;
     }
-    let computer = place(&["Computer", "Ordinateur", "Equipo", "Komputer"]).and_then(value);
-    let end = labels
-        .iter()
-        .take(14)
-        .position(|(label, text)| label.eq_ignore_ascii_case("Description") || text.is_empty());
-    Some((
-        Found {
-            provider: Some(provider),
-            id: Some(number),
-            computer: computer.filter(|name| !name.contains([' ', '/'])),
-            log: labels.first().filter(|_| source == 1).map(|(_, log)| *log),
-            message: end
-                .and_then(|end| labels.get(end))
-                .map(|(_, text)| (*text).to_owned())
-                .unwrap_or_default(),
-            ..Found::default()
-        },
-        end.map_or(id + 1, |end| end + 1),
-    ))
-}
-
-/// A label with its value: `Source:   MSExchangeTransport`.
-fn label(line: &str) -> Option<(&str, &str)> {
-    let (label, value) = line.split_once([':', '\u{FF1A}'])?;
-    let label = label.trim();
-    (!label.is_empty() && label.chars().count() <= 40 && !label.starts_with("Event["))
-        .then_some((label, value.trim()))
-}
-
-/// Reads a block of labels, by their English names or by their order; with its length.
-fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
-    let id_of = |value: &str| value.parse::<u32>().ok();
-    let (_, value) = labels.get(3).filter(|(_, value)| id_of(value).is_some())?;
-    let english = |names: &[&str]| {
-        labels
-            .iter()
-            .find(|(label, _)| names.iter().any(|name| name.eq_ignore_ascii_case(label)))
-            .map(|(_, value)| *value)
-    };
-    let (_, source) = labels.get(1).filter(|(_, value)| !value.is_empty())?;
-    if labels.len() < 6 {
-        return None;
-    }
-    // The description's label ends the block; its text may begin beside it.
-    let description = labels.iter().position(|(label, _)| label.eq_ignore_ascii_case("Description"));
-    // In every layout eight or more labels stand before it.
-    let empty = || labels.iter().skip(8).position(|(_, value)| value.is_empty()).map(|at| at + 8);
-    let last = description.or_else(empty);
-    let length = last.map_or(labels.len(), |last| last + 1);
-    // It stands before the description; without that one the block was cut, and nobody knows.
-    let before = || labels.get(last?.checked_sub(1)?).map(|(_, value)| *value);
-    let computer = english(&["Computer"]).or_else(before);
-    let level =
-        english(&["Level", "Event Type"]).and_then(|level| match level.to_ascii_lowercase().as_str() {
-            "critical" => Some(1.0),
-            "error" => Some(2.0),
-            "warning" => Some(3.0),
-            "information" => Some(4.0),
-            _ => None,
-        });
-    let old = labels.first().is_some_and(|(label, _)| label.eq_ignore_ascii_case("Event Type"));
-    Some((
-        Found {
-            provider: Some(source),
-            id: id_of(value),
-            computer: computer.filter(|name| !name.is_empty() && !name.contains([' ', '/'])),
-            log: labels.first().filter(|_| !old).map(|(_, log)| *log),
-            date: english(&["Date"]),
-            level,
-            message: last
-                .and_then(|last| labels.get(last))
-                .map(|(_, text)| (*text).to_owned())
-                .unwrap_or_default(),
-        },
-        length,
-    ))
+    // Cheaper than looking at the printed lines, of which most texts consist.
+    short_header(&labels_of(lines)).is_some() && !printed()
 }
 
 impl Found<'_> {

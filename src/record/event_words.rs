@@ -152,7 +152,11 @@ pub(super) fn spns(text: &str) -> impl Iterator<Item = &str> {
             // Dates (`9/10/2024`), paths and `and/or` look alike; an SPN has a class and a host.
             let class = spn.split('/').next().unwrap_or_default();
             let host = host_of_spn(spn).map(|place| place.host).unwrap_or_default();
-            !["and", "or", "http", "https"].contains(&class)
+            // `http/1.1` is a protocol and `http/https` a choice; `http/mail.contoso.com` is a name
+            // of an alternate service account.
+            let is_host = host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
+            !["and", "or", "https"].contains(&class)
+                && (class != "http" || is_host)
                 && (host.contains('.') || class.chars().all(|c| c.is_ascii_alphanumeric()))
                 && !host.is_empty()
         })

@@ -46,7 +46,7 @@ impl Piece {
 /// The pieces of a text, in their order; none for a text that stays whole.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let is_document = text.trim_start().starts_with(['<', '{', '[']) && !has_prompt(text);
-    if text.len() > PASTE_BYTES || is_document || super::message::is_log(text) {
+    if text.len() > PASTE_BYTES || is_document || is_only_log(text) {
         return Vec::new();
     }
     let text = unescaped(text);
@@ -56,6 +56,18 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         cut.take(lines.get(at..).unwrap_or_default(), line);
     }
     cut.finish(!text.ends_with(['\n', '\r']))
+}
+
+/// Longest text that begins with rows of a log and is searched for something else below them.
+const LOG_BYTES: usize = 64 * 1024;
+
+/// True for a log of Exchange below which nobody pasted an event.
+fn is_only_log(text: &str) -> bool {
+    let has_event = || {
+        let lines: Vec<&str> = text.lines().collect();
+        (0..lines.len()).any(|at| event_text::is_header(lines.get(at..).unwrap_or_default()))
+    };
+    super::message::is_log(text) && (text.len() > LOG_BYTES || !has_event())
 }
 
 /// True when a line has a prompt: a paste may begin with one, and `[` begins JSON too.
@@ -96,6 +108,10 @@ impl Cut {
                 self.open(Piece::default());
             }
             return;
+        }
+        // A log that somebody pasted below his words, or one log below another.
+        if line.starts_with("#Software:") {
+            self.open(Piece::default());
         }
         if line.trim_start().starts_with("```") {
             return self.open(Piece::default());

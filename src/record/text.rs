@@ -3,16 +3,26 @@
 //! The tools come first: their marks (a DN, an offset in seconds) are surer than
 //! the words of a message.
 
+use super::event_export;
 use super::paste;
 use super::read::{Body, Record};
 use super::value::Value;
 use crate::{tool, Error, Result};
+use std::borrow::Cow;
 
 /// The records that a text holds; empty when nothing in it is known.
 pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
     let Body::Text(text) = &record.body else { return Vec::new() };
     let (from, computer, collected) =
         (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
+    let mut events = event_export::records(text);
+    if !events.is_empty() {
+        let owned = |value: Option<&str>| value.map(|value| Cow::Owned(value.to_owned()));
+        for event in &mut events {
+            (event.from, event.computer, event.collected) = (owned(from), owned(computer), owned(collected));
+        }
+        return events;
+    }
     let pieces = paste::pieces(text);
     if pieces.is_empty() {
         return piece_records(from, computer, collected, text);

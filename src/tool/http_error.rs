@@ -26,6 +26,23 @@ static CONTEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"NegotiateSecurityContext failed\b[^'\n]{0,40}'([^']{1,255})'[^'\n]{0,40}'([A-Za-z0-9_]{2,60})'")
 });
 
+/// `WebExceptionStatus=ProtocolError;ResponseStatusCode=401;WebException=...`: what the log's last
+/// cells say of the way to the back end.
+static WEB: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"WebExceptionStatus=([A-Za-z]{3,40})(?:;ResponseStatusCode=\s?([0-9]{3}))?"));
+/// The certificate that signs the cookies and tokens of this organization cannot be used.
+static OAUTH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(HMACProvider\.GetCertificates ?: ?protectionCertificates\.Length ?< ?1|OAuthTokenRequestFailedException: Missing signing certificate)",
+    )
+});
+/// The columns of the HttpProxy log as far as they are the same in all versions.
+const USUAL: &str = "DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,ClientRequestId,Protocol,UrlHost,UrlStem,ProtocolAction,AuthenticationType,IsAuthenticated,AuthenticatedUser,Organization,AnchorMailbox,UserAgent,ClientIpAddress,ServerHostName,HttpStatus,BackEndStatus,ErrorCode,Method,ProxyAction,TargetServer,TargetServerVersion";
+/// A row of it that came without the line of names.
+static ROW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\s*[0-9-]{8,10}T[0-9:.]{5,15}Z,[^,\s]{1,40},15,[0-9]{1,3},[0-9]{1,5},[0-9]{1,5},")
+});
+
 /// One error while it is read.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Failure {
@@ -48,10 +65,23 @@ impl Failure {
     }
 }
 
+/// Most lines of an error that a page or a mail broke into lines of its own.
+const WRAPPED: usize = 60;
+
 /// Reads the errors in the block, each once.
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let before = results.len();
+    read_lines(block, results);
+    if results.len() == before && (2..=WRAPPED).contains(&block.lines.len()) {
+        let joined = block.lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        read_lines(&Block::of_lines(&[&joined]), results);
+    }
+}
+
+fn read_lines(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let mut seen = BTreeSet::new();
     let mut columns: Option<Columns<'_>> = None;
+    let usual = Columns::usual(USUAL);
     for line in block.lines {
         if let Some(named) = Columns::of_header(line) {
             columns = Some(named).filter(|columns| columns.has(&["HttpStatus", "BackEndStatus"]));
@@ -60,8 +90,12 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             continue;
         }
         let mut failure = in_words(line);
-        if let Some(columns) = &columns {
+        let bare = || ROW.is_match(line).then_some(&usual);
+        if let Some(columns) = columns.as_ref().or_else(bare) {
             failure = of_row(columns, line, failure);
+        } else if failure.as_ref().is_some_and(|failure| failure.text.starts_with(WEB_STATUS)) {
+            // Another program's exception has the same names; the front end's names its own code.
+            failure = failure.filter(|_| line.contains(".HttpProxy"));
         }
         if let Some(failure) = failure.filter(|failure| !seen.contains(failure)) {
             failure.give(results);
@@ -70,7 +104,15 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     }
 }
 
+/// How a text begins that tells of the connection and not of its answer.
+const WEB_STATUS: &str = "WebExceptionStatus=";
+
 fn in_words(line: &str) -> Option<Failure> {
+    if line.contains("HMACProvider") || line.contains("OAuthTokenRequest") {
+        if let Some(found) = OAUTH.find(line) {
+            return Some(Failure { text: found.as_str().to_owned(), ..Failure::default() });
+        }
+    }
     // Cheaper than patterns on every row of a log.
     if line.contains("oo long") || line.contains("oo Long") {
         if let Some(found) = TOO_LONG.captures(line) {
@@ -79,18 +121,32 @@ fn in_words(line: &str) -> Option<Failure> {
             return Some(Failure { status, text, ..Failure::default() });
         }
     }
+    if let Some(found) = line.contains("ailed").then(|| CONTEXT.captures(line)).flatten() {
+        return Some(no_ticket(&found));
+    }
+    if let Some(found) = line.contains(WEB_STATUS).then(|| WEB.captures(line)).flatten() {
+        let part = |group: usize| found.get(group).map(|part| part.as_str());
+        let status = part(2).and_then(|status| status.parse().ok());
+        let name = part(1).unwrap_or_default();
+        let text = format!("{WEB_STATUS}{name}");
+        let text = status.map_or(text.clone(), |status: u16| format!("{text} ({status})"));
+        // An answer has a status; only a connection that failed is told by its name.
+        let name = if status.is_none() { name.to_owned() } else { String::new() };
+        return Some(Failure { status, text, name, ..Failure::default() });
+    }
     if !line.contains("ailed") {
         return None;
-    }
-    if let Some(found) = CONTEXT.captures(line) {
-        let part = |group: usize| found.get(group).map_or("", |part| part.as_str()).to_owned();
-        let text = found.get(0).map_or("", |whole| whole.as_str()).to_owned();
-        return Some(Failure { text, target: part(1), name: part(2), ..Failure::default() });
     }
     let found = PAGE.captures(line)?;
     let status = found.get(1).and_then(|status| status.as_str().parse().ok());
     let text = found.get(2).map_or("", |text| text.as_str()).to_owned();
     Some(Failure { status, text, ..Failure::default() })
+}
+
+/// What the front end says of a ticket that it did not get.
+fn no_ticket(found: &regex::Captures<'_>) -> Failure {
+    let part = |group: usize| found.get(group).map_or("", |part| part.as_str()).to_owned();
+    Failure { text: part(0), target: part(1), name: part(2), ..Failure::default() }
 }
 
 /// A row of the HttpProxy log, where the back end refused somebody whom the front end knew.
@@ -101,6 +157,11 @@ fn of_row(columns: &Columns<'_>, line: &str, in_words: Option<Failure>) -> Optio
     // A bad request of a phone or a program is its own affair; a browser's is one whose headers do not fit.
     let page = ["Owa", "Ecp"].iter().any(|name| value("Protocol").eq_ignore_ascii_case(name));
     let refused = known && (value("BackEndStatus") == "401" || (page && value("BackEndStatus") == "400"));
+    // A front end that nobody signed in to passes the challenge of the back end on.
+    let in_words = in_words.filter(|failure| {
+        let answered = failure.text.starts_with(WEB_STATUS) && failure.status.is_some();
+        !answered || (known && failure.status == Some(401)) || failure.status == Some(503)
+    });
     if in_words.is_none() && !refused {
         return None;
     }

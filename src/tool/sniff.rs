@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 40] = [
+const MARKS: [(Tool, &str); 45] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -62,7 +62,15 @@ const MARKS: [(Tool, &str); 40] = [
     (Tool::Connectivity, r"^[ \t]*[^,]*Z,[0-9A-F]{16},SMTP,[^,]*,[+*<>-],"),
     (Tool::Tracking, r"^#Fields:.*\bsource-context,connector-id,source,event-id\b"),
     (Tool::HttpProxy, r"^#Fields:.*\bHttpStatus,BackEndStatus\b"),
+    (Tool::HttpProxy, r"^[ \t]*[0-9-]{8,10}T[0-9:.]{5,15}Z,[^,\s]{1,40},15,[0-9]+,[0-9]+,[0-9]+,"),
+    (Tool::HttpProxy, r"WebExceptionStatus=|NegotiateSecurityContext failed with"),
+    (Tool::HttpProxy, r"HMACProvider\.GetCertificates|OAuthTokenRequestFailedException: Missing signing"),
+    (Tool::HttpProxy, r"size of the request headers is too long"),
     (Tool::WebLog, r"^#Fields: .*\bs-ip\b.*\bsc-status\b"),
+    (
+        Tool::WebLog,
+        r"^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} [0-9A-Fa-f.:]{3,45} [A-Z_]{3,20} /[^ ]* [^ ]+ [0-9]{2,5} ",
+    ),
     (Tool::Appcmd, r"<windowsAuthentication\b"),
     (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
     (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),

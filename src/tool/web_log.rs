@@ -35,10 +35,21 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             columns = named.split_whitespace().collect();
             continue;
         }
-        if line.starts_with('#') || columns.is_empty() {
+        if line.starts_with('#') {
             continue;
         }
         let row: Vec<&str> = line.split_whitespace().collect();
+        if columns.is_empty() {
+            // Somebody took single rows out of the log; then each is of the usual form or none.
+            if let Some(usual) = usual(&row) {
+                let value = |name: &str| {
+                    let at = usual.split(' ').position(|column| column == name);
+                    at.and_then(|at| row.get(at)).copied().unwrap_or_default()
+                };
+                note(servers.entry(value("s-ip").to_owned()).or_default(), &value);
+            }
+            continue;
+        }
         if row.len() != columns.len() {
             // Cut at either end of the file.
             continue;
@@ -66,6 +77,28 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         result.list("TooLong", server.too_long);
         results.push(result);
     }
+}
+
+/// What IIS writes unless somebody chose other columns: without the referrer before Windows Server 2012.
+const USUAL: [&str; 2] = [
+    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
+    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
+];
+
+/// The columns of a row without header; `None` where a cell is not what it must be.
+fn usual(row: &[&str]) -> Option<&'static str> {
+    let columns = USUAL.iter().find(|columns| columns.split(' ').count() == row.len())?;
+    let at = |at: usize| row.get(at).copied().unwrap_or_default();
+    let behind = row.len().checked_sub(4)?;
+    let is_number = |text: &str| text.parse::<u64>().is_ok();
+    let is_address = |text: &str| text.parse::<std::net::IpAddr>().is_ok();
+    let is_row = is_address(at(2))
+        && is_address(at(8))
+        && at(4).starts_with('/')
+        && is_number(at(6))
+        && at(behind).len() == 3
+        && (behind..row.len()).all(|cell| is_number(at(cell)));
+    is_row.then_some(*columns)
 }
 
 fn note<'r>(server: &mut Server, value: &dyn Fn(&str) -> &'r str) {

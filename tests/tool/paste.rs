@@ -40,10 +40,27 @@ fn a_message_is_no_output() {
         "Server: EX1\nStatus: broken\n",
         "True",
         "",
-        "2026-10-03 10:00:00 192.0.2.5 GET /owa - 443 - 192.0.2.6 - 401 1 2148074254 15",
+        // A row that lost a cell is of no form that one could tell.
+        "2026-10-03 10:00:00 192.0.2.5 GET /owa - 443 - 192.0.2.6 - 401 1 15",
     ] {
         assert!(read("", text).is_empty(), "{text}");
         assert!(read("mail from a colleague", text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_row_of_iis_needs_no_head_in_either_usual_form() {
+    for text in [
+        "2026-10-03 10:00:00 192.0.2.5 GET /owa - 443 - 192.0.2.6 - 401 1 2148074254 15",
+        "2026-10-03 10:00:00 192.0.2.5 GET /owa - 443 - 192.0.2.6 Mozilla/5.0 - 401 1 2148074254 15",
+    ] {
+        let records = read("", text);
+        assert_eq!(records.len(), 1, "{text}");
+        assert_eq!(
+            records[0].1.list("web_log.refused").unwrap(),
+            ["192.0.2.6|owa|401.1|2148074254|1"],
+            "{text}"
+        );
     }
 }
 
