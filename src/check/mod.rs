@@ -11,6 +11,7 @@ mod clock;
 mod configuration;
 mod connector;
 mod connector_certificate;
+mod connector_choice;
 mod directory;
 mod encryption;
 mod event_hints;

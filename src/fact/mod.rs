@@ -5,10 +5,12 @@
 //! ever turns "not given" into "no". `host` joins the names under which one
 //! server appears.
 
+mod address_range;
 mod host;
 mod observation;
 mod table;
 
+pub use address_range::{AddressRange, Endpoint};
 pub use host::{parse_address, short_name, Host, HostId, Hosts};
 pub use observation::Observation;
 pub use table::{Fact, FactTable, FactValue};
