@@ -50,7 +50,11 @@ fn english() -> BTreeSet<String> {
         documents(&root().join(folder), &mut found).unwrap();
     }
     let mut texts: BTreeSet<String> =
-        exauth::report::WORDS.iter().chain(&exauth::check::UNNAMED).map(|word| (*word).to_owned()).collect();
+        [exauth::report::WORDS, &exauth::check::UNNAMED, exauth::check::EFFECT_WORDS]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
     let mut add =
         |value: &Value| texts.extend(value.as_str().filter(|text| !text.is_empty()).map(str::to_owned));
     for document in &found {

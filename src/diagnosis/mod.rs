@@ -114,7 +114,7 @@ fn diagnose_one(
     let mut facts = check::facts_of(pair);
     others.add(pair, &mut facts);
     let words = verdict::Words::new(pair, &facts);
-    let causes = verdict::rank(catalog, pair.problem, &words);
+    let causes = verdict::rank(catalog, pair.problem, &words, &check::WhatIf::new(catalog, pair));
     let next = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
         schema: "exauth.diagnosis/1",

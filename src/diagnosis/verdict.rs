@@ -15,7 +15,7 @@
 //! for a cause never lowers it, and the order of the input changes nothing.
 
 use crate::catalog::cause::{Cause, Effect, Fix, Need};
-use crate::check::{Pair, PairFacts};
+use crate::check::{Pair, PairFacts, WhatIf};
 use crate::fact::{parse_address, Fact, FactTable};
 use crate::finding::Evidence;
 use crate::rule::{Facts, Truth};
@@ -69,6 +69,9 @@ pub struct FixStep {
     pub check: String,
     /// How to take it back.
     pub undo: String,
+    /// What would happen to the receive connectors and their senders; absent where it changes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
 }
 
 /// A cause with its verdict.
@@ -182,9 +185,14 @@ impl Facts for Words<'_> {
 }
 
 /// All causes that can lead to the problem, the answer first.
-pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<CauseResult> {
+pub(super) fn rank(
+    catalog: &Catalog,
+    problem: &str,
+    words: &Words<'_>,
+    what_if: &WhatIf<'_>,
+) -> Vec<CauseResult> {
     let mut causes: Vec<CauseResult> =
-        catalog.causes().filter_map(|cause| weigh(cause, problem, words)).collect();
+        catalog.causes().filter_map(|cause| weigh(cause, problem, words, what_if)).collect();
     let confirmed = causes.iter().filter(|cause| cause.verdict == Verdict::Confirmed).count();
     for cause in &mut causes {
         match (cause.verdict, confirmed) {
@@ -205,7 +213,7 @@ pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<C
     causes
 }
 
-fn weigh(cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult> {
+fn weigh(cause: &Cause, problem: &str, words: &Words<'_>, what_if: &WhatIf<'_>) -> Option<CauseResult> {
     let candidate = cause.candidate_for.iter().find(|candidate| candidate.problem == problem)?;
     if candidate.unless.as_ref().is_some_and(|unless| unless.evaluate(words) == Truth::True) {
         return None;
@@ -259,7 +267,7 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult>
         speaks_for,
         against,
         missing: if open { missing } else { Vec::new() },
-        fix: fix.map(|step| fill_fix(step, words, &commands)).collect(),
+        fix: fix.map(|step| fill_fix(step, words, &commands, what_if)).collect(),
         balance,
     })
 }
@@ -287,11 +295,12 @@ fn said(says: String, place: Option<&Evidence>) -> Said {
     }
 }
 
-fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>) -> FixStep {
+fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>, what_if: &WhatIf<'_>) -> FixStep {
     FixStep {
         text: step.text.fill(words),
         command: step.command.fill_command(commands),
         check: step.check.fill(commands),
         undo: step.undo.fill(commands),
+        effect: what_if.effect(&step.changes),
     }
 }

@@ -32,6 +32,7 @@ pub const WORDS: &[&str] = &[
     "LOOK AT NEXT",
     "(not known)",
     "not given: {missing}",
+    "What would happen: {text}",
     "check: {text}",
     "undo: {text}",
     "on {server}: {command}",
@@ -266,6 +267,10 @@ fn write_cause(out: &mut String, cause: &CauseResult, words: &Words<'_>) {
             let _ = writeln!(out, "    {}. {}", number + 1, step.text);
             if !step.command.is_empty() {
                 let _ = writeln!(out, "       {}", step.command);
+            }
+            if let Some(effect) = &step.effect {
+                let line = words.filled("What would happen: {text}", &[("text", effect.clone())]);
+                let _ = writeln!(out, "       {line}");
             }
             for (line, text) in [("check: {text}", &step.check), ("undo: {text}", &step.undo)] {
                 if !text.is_empty() {
