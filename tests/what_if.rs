@@ -107,9 +107,13 @@ fn effect(records: &[Value], cause: &str) -> String {
 
 /// A catalog with one more cause whose fix makes `changes`.
 fn pack(changes: &Value) -> exauth::Result<Catalog> {
+    pack_for("smtp-exchange-auth-not-achieved", changes)
+}
+
+fn pack_for(problem: &str, changes: &Value) -> exauth::Result<Catalog> {
     let pack = json!({"schema": "exauth.pack/1", "name": "contoso", "causes": [{"schema": "exauth.cause/1", "id": "contoso-change",
         "status": "trial", "title": "A change of Contoso's.",
-        "candidate_for": [{"problem": "smtp-exchange-auth-not-achieved", "weight": 1, "because": "It is tried."}],
+        "candidate_for": [{"problem": problem, "weight": 1, "because": "It is tried."}],
         "fix": [{"text": "Change it.", "changes": changes}]}]});
     Catalog::builtin().unwrap().extend(pack.to_string().as_bytes())
 }
@@ -253,7 +257,17 @@ fn nothing_is_claimed_without_connectors_or_the_address() {
         "Which connector would answer is unknown: this needs the address of EX1."
     );
     let two = with(nameless, vec![frontend(), relay(&["192.0.2.0/24"], json!({}))]);
-    says(&effect(&two, "connector-scope-captures-server"), &["Unknown: this needs all connectors of EX2"]);
+    assert_eq!(
+        effect(&two, "connector-scope-captures-server"),
+        "Which of Default Frontend EX2, Relay answers EX1 now is open, and so is what would happen. \
+         Which connector would answer is unknown: this needs the address of EX1."
+    );
+    let elsewhere =
+        with(pair(), vec![connector("Client Frontend EX2", json!({"Bindings": ["0.0.0.0:587"]}))]);
+    assert_eq!(
+        effect(&elsewhere, "connector-exchange-auth-off"),
+        "Unknown: this needs all connectors of EX2 with Bindings, RemoteIPRanges."
+    );
 }
 
 #[test]
@@ -262,12 +276,12 @@ fn what_was_cut_is_not_known() {
     let records = with(pair(), vec![frontend(), relay(&[], cut)]);
     says(
         &effect(&records, "connector-scope-captures-server"),
-        &["Unknown: this needs all connectors of EX2 with"],
+        &["Which of Default Frontend EX2, Relay answers EX1 now is open"],
     );
     let unread = with(pair(), vec![frontend(), relay(&["192.0.2.0/24", "the branch office"], json!({}))]);
     says(
         &effect(&unread, "connector-scope-captures-server"),
-        &["Unknown: this needs all connectors of EX2 with"],
+        &["Which of Default Frontend EX2, Relay answers EX1 now is open"],
     );
 }
 
@@ -365,6 +379,53 @@ fn a_service_that_gives_the_port_back_settles_who_answers() {
 }
 
 #[test]
+fn without_the_address_of_the_server_others_are_still_told() {
+    let hub = connector("App", json!({"TransportRole": "HubTransport", "RemoteIPRanges": ["192.0.2.0/24"]}));
+    let records = vec![queue(25), server("EX1"), server("EX2"), frontend(), hub];
+    assert_eq!(
+        effect(&records, "port-conflict"),
+        "Which connector would answer is unknown: this needs the address of EX1. \
+         On port 25 App would answer 192.0.2.0/24 (EX2); now it is open which of App, Default Frontend EX2 does."
+    );
+    // Ports that nobody shares give the step nothing to change.
+    let apart = connector("App", json!({"TransportRole": "HubTransport", "Bindings": ["0.0.0.0:2525"]}));
+    let report = report_in(&Catalog::builtin().unwrap(), &with(pair(), vec![frontend(), apart]), "en");
+    assert!(step(&report, "port-conflict", 0).get("effect").is_none());
+}
+
+#[test]
+fn the_connector_that_an_event_names_is_the_one_that_changes() {
+    let event = |name: &str, ip: &str| {
+        json!({"from": "Get-WinEvent", "computer": "EX2", "properties": {"ProviderName": "MSExchangeFrontEndTransport", "Id": 1035,
+            "MachineName": "ex2.contoso.com", "Level": 3, "Message": format!("Inbound authentication failed with error IllegalMessage for Receive connector {name}. The authentication mechanism is ExchangeAuth. The source IP address of the client who tried to authenticate to Exchange is [{ip}].")}})
+    };
+    let add = json!([{"add": {"PermissionGroups": ["ExchangeUsers"]}}]);
+    let connectors = vec![
+        server("EX1"),
+        server("EX2"),
+        address("EX1", SENDER),
+        frontend(),
+        relay(&["192.0.2.0/24"], json!({})),
+    ];
+    let said = |name: &str, changes: &Value| {
+        let catalog = pack_for("smtp-temporary-auth-failure", changes).unwrap();
+        let report = report_in(&catalog, &with(vec![event(name, SENDER)], connectors.clone()), "en");
+        step(&report, "contoso-change", 0)["effect"].as_str().unwrap().to_owned()
+    };
+    says(
+        &said("Relay", &add),
+        &["On port 25 Relay would still answer EX1.", "Relay would not let EX1 sign in"],
+    );
+    // By its settings another one answers: what a change of ranges does cannot be told.
+    let narrow = json!([{"remove": {"RemoteIPRanges": ["198.51.100.0/24"]}}]);
+    assert_eq!(
+        said("Default Frontend EX2", &narrow),
+        "RemoteIPRanges of Default Frontend EX2 would be ::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 0.0.0.0-198.51.99.255, 198.51.101.0-255.255.255.255. \
+         Unknown: this needs all connectors of EX2 with Bindings, RemoteIPRanges."
+    );
+}
+
+#[test]
 fn two_that_fit_alike_leave_it_open() {
     let twin = |name: &str, auth: &str| {
         connector(
@@ -378,7 +439,7 @@ fn two_that_fit_alike_leave_it_open() {
         let records = with(pair(), with(vec![frontend()], pairs.to_vec()));
         says(
             &effect(&records, "connector-scope-captures-server"),
-            &["Unknown: this needs all connectors of EX2"],
+            &["Which of App, Relay answers EX1 now is open"],
         );
     }
 }

@@ -4,7 +4,9 @@
 //! The names are those of the cmdlet's parameters. Only values that Exchange knows are taken; what
 //! depends on the servers is a word: `sender`, `exchange-servers`, `full-name`.
 
+use super::check::wrong;
 use crate::fact::{AddressRange, Endpoint};
+use crate::Result;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -70,7 +72,7 @@ pub enum Addresses {
 }
 
 impl<'de> Deserialize<'de> for Addresses {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         match text.as_str() {
             "sender" => Ok(Addresses::Sender),
@@ -87,7 +89,7 @@ impl<'de> Deserialize<'de> for Addresses {
 pub struct Binding(pub Endpoint);
 
 impl<'de> Deserialize<'de> for Binding {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let endpoint = Endpoint::parse(&text).filter(|endpoint| endpoint.port != 0);
         endpoint
@@ -182,7 +184,7 @@ pub struct Change {
 
 impl Change {
     /// What is wrong with it beyond its form: the place below it, and the words.
-    pub(super) fn wrong(&self) -> Option<(&'static str, String)> {
+    fn wrong(&self) -> Option<(&'static str, String)> {
         let bare = Change { connector: self.connector, delete: self.delete, ..Change::default() };
         if self.delete && (*self != bare || self.connector == Which::New) {
             return Some(("/delete", "what is deleted is not changed or made, too".to_owned()));
@@ -230,6 +232,23 @@ impl Change {
         let lists: Vec<usize> = flags.into_iter().chain(places).flatten().collect();
         too_long(&lists).map(|problem| ("/set", problem))
     }
+}
+
+/// The changes of a step.
+///
+/// # Errors
+/// [`crate::Error::Rules`] with the place below `at`.
+pub(super) fn check(changes: &[Change], at: &str) -> Result<()> {
+    if changes.len() > CHANGES {
+        let problem = format!("{} changes; allowed are {CHANGES}", changes.len());
+        return Err(wrong(&format!("{at}/changes"), problem));
+    }
+    for (i, change) in changes.iter().enumerate() {
+        if let Some((place, problem)) = change.wrong() {
+            return Err(wrong(&format!("{at}/changes/{i}{place}"), problem));
+        }
+    }
+    Ok(())
 }
 
 fn too_long(lists: &[usize]) -> Option<String> {

@@ -4,7 +4,6 @@
 //! same rules as in `include/exauth.pack.schema.json`, which helps while writing.
 
 use super::cause::{self, Cause, Effect};
-use super::change::{self, Change};
 use super::issue::{self, Issue, Source};
 use super::vocabulary::{near, PAIR_FACTS, PAIR_WORDS, RECORD_FACTS, SEEN_AREAS, VERSIONS};
 use super::Inner;
@@ -173,7 +172,7 @@ impl<'c> Check<'c> {
             {
                 self.template(template, Reads::Pair, || format!("{at}/{key}"))?;
             }
-            changes(&fix.changes, &at)?;
+            super::change::check(&fix.changes, &at)?;
         }
         common(&cause.applies_to, &cause.sources, &cause.page, at)
     }
@@ -351,20 +350,6 @@ fn one_of<'n>(
         true => "`exauth_catalog_describe` lists all".to_owned(),
     };
     Err(wrong(&at(), format!("unknown {what} `{shown}`; {hint}")))
-}
-
-/// What a step changes on receive connectors.
-fn changes(changes: &[Change], at: &str) -> Result<()> {
-    if changes.len() > change::CHANGES {
-        let problem = format!("{} changes; allowed are {}", changes.len(), change::CHANGES);
-        return Err(wrong(&format!("{at}/changes"), problem));
-    }
-    for (i, change) in changes.iter().enumerate() {
-        if let Some((place, problem)) = change.wrong() {
-            return Err(wrong(&format!("{at}/changes/{i}{place}"), problem));
-        }
-    }
-    Ok(())
 }
 
 /// What issues and causes have alike.

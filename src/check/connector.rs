@@ -4,7 +4,8 @@
 //! is the one that answered. Where the choice is open the facts are given only if every connector
 //! that could answer agrees.
 
-use super::connector_choice::{answering, has, Call, Connector, Greeting, Setup};
+use super::connector_choice::{answering, Call, Connector};
+use super::connector_setup::{has, Greeting, Setup};
 use super::pair::{Pair, PairFacts};
 use crate::fact::parse_address;
 use crate::finding::Evidence;

@@ -4,42 +4,12 @@
 //! RemoteIPRanges hold the sender's address most narrowly. Front end and transport service choose
 //! among their own. Where something was not given, every connector that may answer is named.
 
+use super::connector_setup::Setup;
 use super::pair::Pair;
-use crate::fact::{AddressRange, Endpoint, FactTable, Observation};
+use crate::fact::{Endpoint, Observation};
 use crate::finding::Evidence;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-
-/// The name in a connector's greeting.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) enum Greeting {
-    #[default]
-    NotGiven,
-    /// The server's own name is used.
-    Empty,
-    Name(String),
-}
-
-/// What decides whom a connector answers and what it lets them do. `None` is "not given".
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Setup {
-    pub(super) name: String,
-    pub(super) enabled: Option<bool>,
-    pub(super) bindings: Option<Vec<Endpoint>>,
-    /// It may listen on more than `bindings`.
-    pub(super) bindings_cut: bool,
-    /// Not given also where the list was cut or cannot be read: a part of it is no answer.
-    pub(super) ranges: Option<Vec<AddressRange>>,
-    /// `hubtransport`, `frontendtransport`.
-    pub(super) role: Option<String>,
-    pub(super) mechanisms: Option<Vec<String>>,
-    pub(super) groups: Option<Vec<String>>,
-    pub(super) auth: Option<bool>,
-    pub(super) permitted: Option<bool>,
-    pub(super) greeting: Greeting,
-    pub(super) require_tls: Option<bool>,
-    pub(super) suppress: Option<bool>,
-}
 
 /// A session that begins: what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -67,160 +37,6 @@ enum Fit {
     Span(u128),
     NotGiven,
     No,
-}
-
-/// True when a list of flags has one.
-pub(super) fn has(list: Option<&Vec<String>>, word: &str) -> bool {
-    list.is_some_and(|list| list.iter().any(|item| item.eq_ignore_ascii_case(word)))
-}
-
-impl Setup {
-    fn read(facts: &FactTable) -> Setup {
-        let list = |name: &str| facts.list(name).map(<[String]>::to_vec);
-        let written = facts.list("receive_connector.bindings").unwrap_or_default();
-        let bindings: Vec<Endpoint> = written.iter().filter_map(|b| Endpoint::parse(b)).collect();
-        let complete = facts.flag("receive_connector.remote_ip_ranges_complete") != Some(false);
-        let ranges = facts.list("receive_connector.remote_ip_ranges").filter(|_| complete);
-        let greeting = match facts.text("receive_connector.fqdn") {
-            Some(name) => Greeting::Name(name.to_owned()),
-            None if facts.flag("receive_connector.fqdn_empty") == Some(true) => Greeting::Empty,
-            None => Greeting::NotGiven,
-        };
-        Setup {
-            name: facts.text("receive_connector.name").unwrap_or_default().to_owned(),
-            enabled: facts.flag("receive_connector.enabled"),
-            bindings_cut: bindings.len() < written.len()
-                || facts.flag("receive_connector.bindings_complete") == Some(false),
-            bindings: Some(bindings).filter(|bindings| !bindings.is_empty()),
-            ranges: ranges.and_then(|ranges| ranges.iter().map(|r| AddressRange::parse(r)).collect()),
-            role: facts
-                .text("receive_connector.transport_role")
-                .map(str::to_lowercase)
-                .filter(|role| role != "none"),
-            mechanisms: list("receive_connector.auth_mechanism"),
-            groups: list("receive_connector.permission_groups"),
-            auth: facts.flag("receive_connector.exchange_server_auth"),
-            permitted: facts.flag("receive_connector.exchange_servers_permitted"),
-            greeting,
-            require_tls: facts.flag("receive_connector.require_tls"),
-            suppress: facts.flag("receive_connector.suppress_x_anonymous_tls"),
-        }
-    }
-
-    /// The ports that it is known to listen on.
-    pub(super) fn ports(&self) -> BTreeSet<u16> {
-        self.endpoints().iter().map(|endpoint| endpoint.port).collect()
-    }
-
-    pub(super) fn endpoints(&self) -> &[Endpoint] {
-        self.bindings.as_deref().unwrap_or_default()
-    }
-
-    /// The endpoints where all of them are known.
-    pub(super) fn all_endpoints(&self) -> Option<&[Endpoint]> {
-        self.bindings.as_deref().filter(|_| !self.bindings_cut)
-    }
-
-    /// Listens there and nowhere else.
-    pub(super) fn listen_on(&mut self, mut endpoints: Vec<Endpoint>) {
-        endpoints.sort_unstable();
-        endpoints.dedup();
-        (self.bindings, self.bindings_cut) = (Some(endpoints), false);
-    }
-
-    /// True when both answer the same calls.
-    pub(super) fn answers_like(&self, other: &Setup) -> bool {
-        let on = |setup: &Setup| setup.enabled != Some(false);
-        on(self) == on(other)
-            && (&self.bindings, self.bindings_cut) == (&other.bindings, other.bindings_cut)
-            && (&self.ranges, &self.role) == (&other.ranges, &other.role)
-    }
-
-    pub(super) fn ranges(&self) -> &[AddressRange] {
-        self.ranges.as_deref().unwrap_or_default()
-    }
-
-    /// An Exchange server can sign in here.
-    pub(super) fn admits(&self) -> bool {
-        self.auth == Some(true) && self.permitted != Some(false)
-    }
-
-    /// An Exchange server cannot sign in here.
-    pub(super) fn refuses(&self) -> bool {
-        self.auth == Some(false) || self.permitted == Some(false)
-    }
-
-    /// It takes every address of a family.
-    pub(super) fn takes_everyone(&self) -> bool {
-        self.ranges().iter().any(AddressRange::is_everyone)
-    }
-
-    /// Span of the narrowest range that holds the address.
-    pub(super) fn span(&self, address: IpAddr) -> Option<u128> {
-        self.ranges().iter().filter(|range| range.holds(address)).map(AddressRange::span).min()
-    }
-
-    /// True when the ranges of `other` hold some of this one's.
-    pub(super) fn lies_within(&self, other: &Setup) -> bool {
-        self.ranges().iter().any(|mine| other.ranges().iter().any(|theirs| theirs.contains(mine)))
-    }
-
-    fn listens(&self, call: &Call) -> Listens {
-        let not_given = self.bindings.is_none() || self.bindings_cut;
-        let family = |endpoint: &&Endpoint| {
-            // A listener for version 6 does not hear version 4.
-            call.sender.is_none_or(|sender| sender.is_ipv6() == endpoint.address.is_ipv6())
-        };
-        let here: Vec<&Endpoint> =
-            self.endpoints().iter().filter(|e| e.port == call.port).filter(family).collect();
-        if here.iter().any(|endpoint| endpoint.address.is_unspecified()) {
-            Listens::Everywhere
-        } else if here.iter().any(|endpoint| call.called.is_none_or(|called| called == endpoint.address)) {
-            Listens::OneAddress
-        } else if not_given {
-            Listens::NotGiven
-        } else {
-            Listens::No
-        }
-    }
-
-    fn fit(&self, sender: IpAddr) -> Fit {
-        match (&self.ranges, self.span(sender)) {
-            (None, _) => Fit::NotGiven,
-            (Some(_), Some(span)) => Fit::Span(span),
-            (Some(_), None) => Fit::No,
-        }
-    }
-
-    /// Both in one where they do not contradict each other: two exports of a connector.
-    fn merged(&self, other: &Setup) -> Option<Setup> {
-        fn one<T: Clone + PartialEq>(a: Option<&T>, b: Option<&T>) -> Option<Option<T>> {
-            match (a, b) {
-                (Some(a), Some(b)) if a != b => None,
-                _ => Some(a.or(b).cloned()),
-            }
-        }
-        let greeting = match (&self.greeting, &other.greeting) {
-            (Greeting::NotGiven, known) | (known, Greeting::NotGiven) => known.clone(),
-            (a, b) if a == b => a.clone(),
-            _ => return None,
-        };
-        Some(Setup {
-            name: self.name.clone(),
-            enabled: one(self.enabled.as_ref(), other.enabled.as_ref())?,
-            bindings: one(self.bindings.as_ref(), other.bindings.as_ref())?,
-            bindings_cut: self.bindings_cut && other.bindings_cut,
-            ranges: one(self.ranges.as_ref(), other.ranges.as_ref())?,
-            role: one(self.role.as_ref(), other.role.as_ref())?,
-            mechanisms: one(self.mechanisms.as_ref(), other.mechanisms.as_ref())?,
-            groups: one(self.groups.as_ref(), other.groups.as_ref())?,
-            auth: one(self.auth.as_ref(), other.auth.as_ref())?,
-            permitted: one(self.permitted.as_ref(), other.permitted.as_ref())?,
-            greeting,
-            require_tls: one(self.require_tls.as_ref(), other.require_tls.as_ref())?,
-            suppress: one(self.suppress.as_ref(), other.suppress.as_ref())?,
-        })
-    }
 }
 
 /// A receive connector of the input.
@@ -304,6 +120,35 @@ fn united(mut same: Vec<Connector<'_>>) -> Vec<Connector<'_>> {
     }
 }
 
+/// How it listens for a call.
+fn listens(setup: &Setup, call: &Call) -> Listens {
+    let not_given = setup.all_endpoints().is_none();
+    let family = |endpoint: &&Endpoint| {
+        // A listener for version 6 does not hear version 4.
+        call.sender.is_none_or(|sender| sender.is_ipv6() == endpoint.address.is_ipv6())
+    };
+    let here: Vec<&Endpoint> =
+        setup.endpoints().iter().filter(|e| e.port == call.port).filter(family).collect();
+    if here.iter().any(|endpoint| endpoint.address.is_unspecified()) {
+        Listens::Everywhere
+    } else if here.iter().any(|endpoint| call.called.is_none_or(|called| called == endpoint.address)) {
+        Listens::OneAddress
+    } else if not_given {
+        Listens::NotGiven
+    } else {
+        Listens::No
+    }
+}
+
+/// How its ranges hold the sender.
+fn fit(setup: &Setup, sender: IpAddr) -> Fit {
+    match (&setup.ranges, setup.span(sender)) {
+        (None, _) => Fit::NotGiven,
+        (Some(_), Some(span)) => Fit::Span(span),
+        (Some(_), None) => Fit::No,
+    }
+}
+
 /// Positions of the connectors that may answer: one where everything is known, none where no given
 /// connector is known to listen for such a call.
 pub(super) fn answering(all: &[&Setup], call: &Call) -> Vec<usize> {
@@ -311,7 +156,7 @@ pub(super) fn answering(all: &[&Setup], call: &Call) -> Vec<usize> {
         .iter()
         .enumerate()
         .filter(|(_, setup)| setup.enabled != Some(false))
-        .map(|(at, setup)| (at, *setup, setup.listens(call)))
+        .map(|(at, setup)| (at, *setup, listens(setup, call)))
         .filter(|(.., listens)| *listens != Listens::No)
         .collect();
     if listening.iter().all(|(.., listens)| *listens == Listens::NotGiven) {
@@ -319,7 +164,7 @@ pub(super) fn answering(all: &[&Setup], call: &Call) -> Vec<usize> {
     }
     let Some(sender) = call.sender else { return listening.iter().map(|(at, ..)| *at).collect() };
     let held: Vec<(usize, &Setup, Listens, Fit)> =
-        listening.into_iter().map(|(at, setup, listens)| (at, setup, listens, setup.fit(sender))).collect();
+        listening.into_iter().map(|(at, setup, listens)| (at, setup, listens, fit(setup, sender))).collect();
     // The narrowest of each service: where two services have the port, either may have taken it.
     let mut narrowest: BTreeMap<Option<&str>, u128> = BTreeMap::new();
     for (_, setup, listens, fit) in &held {
@@ -335,4 +180,83 @@ pub(super) fn answering(all: &[&Setup], call: &Call) -> Vec<usize> {
         _ => true,
     };
     held.iter().filter(may).map(|(at, ..)| *at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::AddressRange;
+
+    const ALL: [&str; 2] = ["0.0.0.0-255.255.255.255", "::/0"];
+
+    fn setup(name: &str, bindings: &[&str], ranges: &[&str]) -> Setup {
+        Setup {
+            name: name.to_owned(),
+            bindings: Some(bindings.iter().map(|b| Endpoint::parse(b).unwrap()).collect()),
+            ranges: Some(ranges.iter().map(|r| AddressRange::parse(r).unwrap()).collect()),
+            ..Setup::default()
+        }
+    }
+
+    /// Names of those that may answer a sender on a port, the address called where it is known.
+    fn who(all: &[&Setup], port: u16, sender: Option<&str>, called: Option<&str>) -> Vec<String> {
+        let address = |text: &str| text.parse().unwrap();
+        let call = Call { port, sender: sender.map(address), called: called.map(address) };
+        answering(all, &call).into_iter().map(|at| all[at].name.clone()).collect()
+    }
+
+    #[test]
+    fn the_narrowest_range_that_holds_the_sender_answers() {
+        let any = setup("Default", &["0.0.0.0:25", "[::]:25"], &ALL);
+        let net = setup("Net", &["0.0.0.0:25", "[::]:25"], &["192.0.2.0/24", "2001:db8::/32"]);
+        let few = setup("Few", &["0.0.0.0:25", "[::]:25"], &["192.0.2.10-192.0.2.20", "2001:db8::/64"]);
+        let client = setup("Client", &["0.0.0.0:587"], &["192.0.2.11"]);
+        let all = [&any, &net, &few, &client];
+        assert_eq!(who(&all, 25, Some("192.0.2.11"), None), ["Few"]);
+        assert_eq!(who(&all, 25, Some("192.0.2.21"), None), ["Net"]);
+        assert_eq!(who(&all, 25, Some("198.51.100.1"), None), ["Default"]);
+        assert_eq!(who(&all, 25, Some("2001:db8::1"), None), ["Few"]);
+        assert_eq!(who(&all, 25, Some("2001:db8:1::1"), None), ["Net"]);
+        assert_eq!(who(&all, 587, Some("192.0.2.11"), None), ["Client"]);
+        assert!(who(&all, 2525, Some("192.0.2.11"), None).is_empty());
+        assert_eq!(who(&all, 25, None, None), ["Default", "Net", "Few"]);
+        let off = Setup { enabled: Some(false), ..few.clone() };
+        assert_eq!(who(&[&any, &net, &off], 25, Some("192.0.2.11"), None), ["Net"]);
+    }
+
+    #[test]
+    fn equal_ranges_and_two_services_leave_it_open() {
+        let one = setup("One", &["0.0.0.0:25"], &["192.0.2.0/24"]);
+        let two = setup("Two", &["0.0.0.0:25"], &["192.0.2.0/24", "198.51.100.1"]);
+        assert_eq!(who(&[&one, &two], 25, Some("192.0.2.11"), None), ["One", "Two"]);
+        assert_eq!(who(&[&two, &one], 25, Some("192.0.2.11"), None), ["Two", "One"]);
+        let front =
+            Setup { role: Some("frontendtransport".to_owned()), ..setup("Front", &["0.0.0.0:25"], &ALL) };
+        let hub = Setup { role: Some("hubtransport".to_owned()), ..one };
+        assert_eq!(who(&[&front, &hub], 25, Some("192.0.2.11"), None), ["Front", "One"]);
+    }
+
+    #[test]
+    fn a_listener_hears_its_own_family_and_address() {
+        let four = setup("Four", &["0.0.0.0:25"], &ALL);
+        let six = setup("Six", &["[::]:25"], &ALL);
+        assert_eq!(who(&[&four, &six], 25, Some("192.0.2.11"), None), ["Four"]);
+        assert_eq!(who(&[&four, &six], 25, Some("2001:db8::1"), None), ["Six"]);
+        let bound = setup("Bound", &["192.0.2.21:25"], &ALL);
+        assert_eq!(who(&[&four, &bound], 25, Some("192.0.2.11"), None), ["Four", "Bound"]);
+        assert_eq!(who(&[&four, &bound], 25, Some("192.0.2.11"), Some("192.0.2.20")), ["Four"]);
+        assert_eq!(who(&[&bound], 25, Some("192.0.2.11"), Some("192.0.2.21")), ["Bound"]);
+    }
+
+    #[test]
+    fn what_was_not_given_may_answer_and_answers_never_alone() {
+        let any = setup("Default", &["0.0.0.0:25"], &ALL);
+        let net = setup("Net", &["0.0.0.0:25"], &["192.0.2.0/24"]);
+        let cut = Setup { ranges: None, ..setup("Cut", &["0.0.0.0:25"], &[]) };
+        // Its ranges may hold the sender more narrowly than `Net` does; `Default` cannot win.
+        assert_eq!(who(&[&any, &net, &cut], 25, Some("192.0.2.11"), None), ["Net", "Cut"]);
+        let nowhere = Setup { bindings: None, ..setup("Nowhere", &[], &["192.0.2.11"]) };
+        assert_eq!(who(&[&net, &nowhere], 25, Some("192.0.2.11"), None), ["Net", "Nowhere"]);
+        assert!(who(&[&nowhere], 25, Some("192.0.2.11"), None).is_empty());
+    }
 }

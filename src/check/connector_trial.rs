@@ -1,7 +1,8 @@
 //! A change of a receive connector, tried on what was given: the setup as it would be, what
 //! Exchange would refuse, what would still be needed to sign in.
 
-use super::connector_choice::{has, Connector, Greeting, Setup};
+use super::connector_choice::Connector;
+use super::connector_setup::{has, Greeting, Setup};
 use super::pair::Pair;
 use crate::catalog::change::{Addresses, Change, Fqdn, Group, Mechanism};
 use crate::fact::{short_name, AddressRange, Host};
@@ -14,6 +15,10 @@ pub(super) enum Unknown {
     Sender,
     /// A property of the connector.
     Property(&'static str),
+    /// Which connector is meant: several may answer A.
+    Which,
+    /// None is meant: no connector is as the step says.
+    None,
 }
 
 /// Why Exchange does not take a setup.
@@ -273,6 +278,8 @@ pub(super) fn lacks(
         (Some(false), _) | (Some(true), Some(true)) => {}
         (Some(true), Some(false)) => lacks.needed.push("UseDowngradedExchangeServerAuth $true".to_owned()),
         (Some(true), None) => lacks.open.push("UseDowngradedExchangeServerAuth"),
+        // 2007 does not have it.
+        (None, _) if server.and_then(|host| host.exchange_major) == Some(8) => {}
         (None, _) => lacks.open.push("SuppressXAnonymousTls"),
     }
     let covered = connector.and_then(|connector| super::connector_certificate::covered(pair, connector));

@@ -12,6 +12,7 @@ mod configuration;
 mod connector;
 mod connector_certificate;
 mod connector_choice;
+mod connector_setup;
 mod connector_trial;
 mod directory;
 mod encryption;

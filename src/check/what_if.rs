@@ -5,7 +5,8 @@
 //! answers now is made before and after. What was not given is said to be unknown.
 
 use super::connector::{concerns, hubs_on_shared_port, Choice};
-use super::connector_choice::{answering, has, Call, Setup};
+use super::connector_choice::{answering, Call};
+use super::connector_setup::{has, Greeting, Setup};
 use super::connector_trial::{apply, lacks, refusal, Known, Lacks, Refusal, Unknown};
 use super::pair::Pair;
 use super::what_if_others::{moved, Moved};
@@ -18,6 +19,9 @@ use std::net::IpAddr;
 
 /// Ranges that a sentence lists so that they can be used.
 const RANGES_SHOWN: usize = 20;
+
+/// Problems of servers that need not be Exchange's.
+const OTHER_PROBLEMS: [&str; 2] = ["smtp-tls-failure", "delivery-failure-other"];
 
 /// Tries changes on the connectors of one pair's B.
 pub struct WhatIf<'a> {
@@ -83,8 +87,18 @@ impl<'a> WhatIf<'a> {
         }
         match self.trial(changes, choice) {
             Ok(trial) => self.tell(&trial, choice, &mut speech),
+            Err(Unknown::None) => return None,
             Err(Unknown::Sender) => speech.say(Say::NeedsSender, &[]),
             Err(Unknown::Property(property)) => speech.say(Say::NeedsProperty, &[("missing", property)]),
+            Err(Unknown::Which) => {
+                let names = choice.chosen.iter().filter_map(|at| choice.connectors.get(*at));
+                let names: BTreeSet<&str> = names.map(|c| c.setup.name.as_str()).collect();
+                let names = names.into_iter().collect::<Vec<_>>().join(", ");
+                speech.say(Say::NowOpen, &[("connector", &names)]);
+                if choice.senders.is_empty() {
+                    speech.say(Say::NeedsSender, &[]);
+                }
+            }
         }
         Some(speech.text())
     }
@@ -96,16 +110,20 @@ impl<'a> WhatIf<'a> {
         let server = self.pair.to.and_then(|id| self.pair.hosts.get(id));
         for change in changes {
             let at = match change.connector {
-                Which::Answering => only(&choice.chosen),
-                Which::HubOnSharedPort => only(&hubs_on_shared_port(&choice.connectors)),
+                Which::Answering => match choice.chosen.as_slice() {
+                    [] => return Err(Unknown::Property("Bindings, RemoteIPRanges")),
+                    [one] => *one,
+                    _ => return Err(Unknown::Which),
+                },
+                Which::HubOnSharedPort => {
+                    only(&hubs_on_shared_port(&choice.connectors)).ok_or(Unknown::None)?
+                }
                 Which::New => {
                     let name = change.set.name.clone().unwrap_or_default();
                     trial.after.push(Setup { name, ..Setup::default() });
-                    Some(trial.after.len() - 1)
+                    trial.after.len() - 1
                 }
             };
-            // Which one is meant follows from the whole list and from A's address only.
-            let Some(at) = at else { return Err(Unknown::Property("Bindings, RemoteIPRanges")) };
             if let Some(setup) = trial.after.get_mut(at) {
                 apply(change, setup, &known, server)?;
                 trial.changed.insert(at);
@@ -133,7 +151,7 @@ impl<'a> WhatIf<'a> {
             }
         }
         let Some(answers) = self.tell_sender(trial, choice, speech) else { return };
-        for at in answers {
+        for at in answers.into_iter().filter(|_| self.is_sign_in()) {
             self.tell_sign_in(trial, choice, at, speech);
         }
         self.tell_rights(trial, speech);
@@ -164,7 +182,7 @@ impl<'a> WhatIf<'a> {
         }
         if choice.senders.is_empty() {
             speech.say(Say::NeedsSender, &[]);
-            return None;
+            return Some(BTreeSet::new());
         }
         let mut told: BTreeMap<(u16, [Vec<usize>; 2]), Vec<IpAddr>> = BTreeMap::new();
         for port in &ports {
@@ -208,6 +226,13 @@ impl<'a> WhatIf<'a> {
         }
     }
 
+    /// A is an Exchange server that signs in, and no stranger who only wants TLS.
+    fn is_sign_in(&self) -> bool {
+        let known =
+            self.pair.from.and_then(|id| self.pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+        known || !OTHER_PROBLEMS.contains(&self.pair.problem)
+    }
+
     fn tell_sign_in(&self, trial: &Trial, choice: &Choice<'_>, at: usize, speech: &mut Speech<'_>) {
         let Some(setup) = trial.after.get(at) else { return };
         let anew = trial.named_anew && trial.changed.contains(&at);
@@ -233,6 +258,11 @@ impl<'a> WhatIf<'a> {
             let lost = |a: &Option<Vec<String>>, b: &Option<Vec<String>>| -> Vec<String> {
                 a.iter().flatten().filter(|flag| b.is_some() && !has(b.as_ref(), flag)).cloned().collect()
             };
+            if let Greeting::Name(name) = &new.greeting {
+                if old.greeting != new.greeting {
+                    speech.say(Say::Greeted, &[("connector", &new.name), ("fqdn", name)]);
+                }
+            }
             let mut gone = lost(&old.mechanisms, &new.mechanisms);
             gone.extend(lost(&old.groups, &new.groups));
             let external = has(new.mechanisms.as_ref(), "ExternalAuthoritative");

@@ -1,7 +1,8 @@
 //! Who would be answered by another connector: the addresses cut where any range begins or ends,
 //! each piece asked for before and after.
 
-use super::connector_choice::{Call, Setup};
+use super::connector_choice::Call;
+use super::connector_setup::Setup;
 use super::what_if::Trial;
 use crate::fact::AddressRange;
 use std::collections::{BTreeMap, BTreeSet};

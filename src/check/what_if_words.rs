@@ -35,7 +35,8 @@ macro_rules! sentences {
 sentences! {
     NotGiven => "Unknown: this needs Get-ReceiveConnector of {server}.",
     NeedsSender => "Which connector would answer is unknown: this needs the address of {from}.",
-    NeedsProperty => "Unknown: this needs all connectors of {server} with {missing}, and the address of {from}.",
+    NeedsProperty => "Unknown: this needs all connectors of {server} with {missing}.",
+    NowOpen => "Which of {connector} answers {from} now is open, and so is what would happen.",
     Nothing => "This changes nothing: {connector} is set that way already.",
     NewRanges => "RemoteIPRanges of {connector} would be {ranges}.",
     NoRangeLeft => "No address would be left in RemoteIPRanges of {connector}: disable or remove it instead.",
@@ -57,6 +58,7 @@ sentences! {
     ExternalRights => "With ExternalAuthoritative everyone from {ranges} would have the rights of an Exchange server on {connector}.",
     OthersLose => "All others whom {connector} answers would lose {setting}.",
     OthersKeep => "What {connector} lets other senders do stays as it is.",
+    Greeted => "All whom {connector} answers would be greeted by the name {fqdn}.",
     NobodyMoves => "Nobody else would be answered by another connector.",
     OthersUnknown => "Who else would be answered by another connector is unknown; not given: {missing} of {connector}.",
     NoAnonymous => "{connector} takes no anonymous senders, as {before} does.",
