@@ -379,6 +379,20 @@ fn a_service_that_gives_the_port_back_settles_who_answers() {
 }
 
 #[test]
+fn a_role_that_takes_the_port_of_the_other_service_is_refused() {
+    let wide = connector(
+        "App",
+        json!({"TransportRole": "HubTransport", "RemoteIPRanges": ["192.0.2.0/24"], "Bindings": ["0.0.0.0:25", "0.0.0.0:2525"]}),
+    );
+    let hub =
+        connector("Default EX2", json!({"TransportRole": "HubTransport", "Bindings": ["0.0.0.0:2525"]}));
+    assert_eq!(
+        effect(&with(pair(), vec![frontend(), wide, hub]), "port-conflict"),
+        "Exchange refuses this: Default EX2 has another transport role and listens on port 2525, as App would."
+    );
+}
+
+#[test]
 fn without_the_address_of_the_server_others_are_still_told() {
     let hub = connector("App", json!({"TransportRole": "HubTransport", "RemoteIPRanges": ["192.0.2.0/24"]}));
     let records = vec![queue(25), server("EX1"), server("EX2"), frontend(), hub];
@@ -423,6 +437,35 @@ fn the_connector_that_an_event_names_is_the_one_that_changes() {
         "RemoteIPRanges of Default Frontend EX2 would be ::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 0.0.0.0-198.51.99.255, 198.51.101.0-255.255.255.255. \
          Unknown: this needs all connectors of EX2 with Bindings, RemoteIPRanges."
     );
+}
+
+#[test]
+fn a_long_list_is_compared_and_a_huge_one_left_out() {
+    let list = |count: u32| -> Vec<String> {
+        (0..count).map(|n| format!("198.51.{}.{}", 100 + n / 100, 2 * (n % 100))).collect()
+    };
+    let records = |count: u32| {
+        let mut ranges = list(count);
+        ranges.push("192.0.2.0/24".to_owned());
+        let ranges: Vec<&str> = ranges.iter().map(String::as_str).collect();
+        with(pair(), vec![frontend(), relay(&ranges, json!({}))])
+    };
+    let long = effect(&records(300), "connector-scope-captures-server");
+    says(
+        &long,
+        &["would answer EX1 (192.0.2.11) instead of Relay", "would answer 192.0.2.12 (EX2) instead of Relay"],
+    );
+    assert!(!long.contains("RemoteIPRanges of Relay would be"), "{long}");
+    let huge = effect(&records(5000), "connector-scope-captures-server");
+    says(
+        &huge,
+        &[
+            "would answer EX1 (192.0.2.11) instead of Relay",
+            "More senders would be answered by another connector",
+        ],
+    );
+    let off = effect_of(&records(300), &json!([{"delete": true}]));
+    says(&off, &["198.51.100.10 and 294 more instead of Relay"]);
 }
 
 #[test]

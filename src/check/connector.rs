@@ -7,9 +7,9 @@
 use super::connector_choice::{answering, Call, Connector};
 use super::connector_setup::{has, Greeting, Setup};
 use super::pair::{Pair, PairFacts};
-use crate::fact::parse_address;
+use crate::fact::{parse_address, Endpoint};
 use crate::finding::Evidence;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Ports on which transport servers reach each other: 25, and 2525 between 2013 and later.
@@ -17,6 +17,9 @@ const RELAY_PORTS: [u16; 2] = [25, 2525];
 
 /// The first version whose servers hand mail to each other's transport service on 2525.
 const FIRST_MAJOR_ON_2525: u32 = 15;
+
+/// Pairs of connectors that are told to share a port; more are as good as none.
+const CONFLICTS_LISTED: usize = 100;
 
 /// The connectors of B and those of them that could answer A.
 pub(super) struct Choice<'o> {
@@ -106,42 +109,58 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-/// Two connectors of different services that want the same endpoint; the port.
-fn conflict(one: &Setup, other: &Setup) -> Option<u16> {
-    one.role.as_ref().zip(other.role.as_ref()).filter(|(a, b)| a != b)?;
-    let shared = one.endpoints().iter().find(|a| other.endpoints().iter().any(|b| a.meets(b)));
-    shared.map(|endpoint| endpoint.port)
+/// Positions of two connectors of different services that want the same endpoint, and the port.
+fn conflicts(connectors: &[Connector<'_>]) -> BTreeSet<(usize, usize, u16)> {
+    let mut by_port: BTreeMap<(u16, bool), Vec<(usize, &str, Endpoint)>> = BTreeMap::new();
+    for (at, connector) in connectors.iter().enumerate() {
+        let Some(role) = connector.setup.role.as_deref() else { continue };
+        for endpoint in connector.setup.endpoints() {
+            let key = (endpoint.port, endpoint.address.is_ipv6());
+            by_port.entry(key).or_default().push((at, role, *endpoint));
+        }
+    }
+    let mut found = BTreeSet::new();
+    // A server has hundreds of connectors of one service at most, a crafted input any number.
+    let mixed = |listening: &&Vec<(usize, &str, Endpoint)>| {
+        let first = listening.first().map(|(_, role, _)| role);
+        listening.iter().any(|(_, role, _)| Some(role) != first)
+    };
+    for listening in by_port.values().filter(mixed) {
+        for (position, (at, role, endpoint)) in listening.iter().enumerate() {
+            let rivals = listening.iter().skip(position + 1).filter(|(_, other, _)| other != role);
+            for (other, ..) in rivals.filter(|(.., theirs)| endpoint.meets(theirs)) {
+                found.insert((*at, *other, endpoint.port));
+                if found.len() >= CONFLICTS_LISTED {
+                    return found;
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Connectors of the transport service on a port that is the front end's.
 pub(super) fn hubs_on_shared_port(connectors: &[Connector<'_>]) -> Vec<usize> {
-    let is_hub = |setup: &Setup| setup.role.as_deref() == Some("hubtransport");
-    let meets = |setup: &Setup| connectors.iter().any(|other| conflict(setup, &other.setup).is_some());
-    let found = (0..).zip(connectors).filter(|(_, c)| is_hub(&c.setup) && meets(&c.setup));
-    found.map(|(at, _)| at).collect()
+    let is_hub =
+        |at: &usize| connectors.get(*at).is_some_and(|c| c.setup.role.as_deref() == Some("hubtransport"));
+    let all = conflicts(connectors).into_iter().flat_map(|(one, other, _)| [one, other]).filter(is_hub);
+    all.collect::<BTreeSet<usize>>().into_iter().collect()
 }
 
 /// Two services of one server told to listen on one port: the second finds it taken.
 fn add_port_conflict(pair: &Pair<'_>, connectors: &[Connector<'_>], facts: &mut PairFacts) {
     let (mut shared, mut places) = (Vec::new(), Vec::new());
-    for (at, one) in connectors.iter().enumerate() {
-        for other in connectors.iter().skip(at + 1) {
-            if let Some(port) = conflict(&one.setup, &other.setup) {
-                let mut names = [one.setup.name.as_str(), other.setup.name.as_str()];
-                names.sort_unstable();
-                shared.push(format!("{} on port {port}", names.join(" and ")));
-                places.extend([one, other].iter().flat_map(|c| c.evidence_of("receive_connector.bindings")));
-            }
-        }
+    for (one, other, port) in conflicts(connectors) {
+        let two: Vec<&Connector<'_>> = [one, other].iter().filter_map(|at| connectors.get(*at)).collect();
+        let names: Vec<&str> = two.iter().map(|c| c.setup.name.as_str()).collect();
+        shared.push(format!("{} on port {port}", names.join(" and ")));
+        places.extend(two.iter().flat_map(|c| c.evidence_of("receive_connector.bindings")));
     }
     if let [hub] = hubs_on_shared_port(connectors).as_slice() {
         if let Some(hub) = connectors.get(*hub) {
             let name = format!("{}\\{}", pair.to_name(), hub.setup.name);
-            facts.add_text(
-                "connector.hub_on_shared_port",
-                name,
-                hub.evidence_of("receive_connector.bindings"),
-            );
+            let places = hub.evidence_of("receive_connector.bindings");
+            facts.add_text("connector.hub_on_shared_port", name, places);
         }
     }
     facts.add_list("connector.port_shared", shared, places);

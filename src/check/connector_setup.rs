@@ -98,10 +98,15 @@ impl Setup {
 
     /// True when both answer the same calls.
     pub(super) fn answers_like(&self, other: &Setup) -> bool {
+        self.ranges == other.ranges && self.listens_like(other)
+    }
+
+    /// True when both listen for the same calls, whomever they take.
+    pub(super) fn listens_like(&self, other: &Setup) -> bool {
         let on = |setup: &Setup| setup.enabled != Some(false);
         on(self) == on(other)
             && (&self.bindings, self.bindings_cut) == (&other.bindings, other.bindings_cut)
-            && (&self.ranges, &self.role) == (&other.ranges, &other.role)
+            && self.role == other.role
     }
 
     pub(super) fn ranges(&self) -> &[AddressRange] {

@@ -5,7 +5,8 @@ use super::connector_choice::Connector;
 use super::connector_setup::{has, Greeting, Setup};
 use super::pair::Pair;
 use crate::catalog::change::{Addresses, Change, Fqdn, Group, Mechanism};
-use crate::fact::{short_name, AddressRange, Host};
+use crate::fact::{short_name, AddressRange, Endpoint, Host};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// What must be known before a change can be tried.
@@ -32,6 +33,17 @@ pub(super) enum Refusal {
     Needs(&'static str, &'static str),
     /// Another connector listens there for the same range.
     Taken(String, AddressRange),
+    /// A connector of the other service listens there.
+    Role(String, u16),
+}
+
+/// Problems of senders that need not be Exchange servers.
+const OTHER_PROBLEMS: [&str; 2] = ["smtp-tls-failure", "delivery-failure-other"];
+
+/// A is an Exchange server that signs in, and no stranger who only wants TLS.
+pub(super) fn is_sign_in(pair: &Pair<'_>) -> bool {
+    let known = pair.from.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+    known || !OTHER_PROBLEMS.contains(&pair.problem)
 }
 
 /// Addresses that words of a change stand for.
@@ -44,7 +56,8 @@ impl Known {
     pub(super) fn of(pair: &Pair<'_>, senders: &[IpAddr]) -> Known {
         let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange);
         let servers = servers.flat_map(|(_, host)| host.addresses.iter().copied());
-        Known { senders: senders.to_vec(), servers: servers.chain(senders.iter().copied()).collect() }
+        let sender = if is_sign_in(pair) { senders } else { &[] };
+        Known { senders: senders.to_vec(), servers: servers.chain(sender.iter().copied()).collect() }
     }
 
     fn ranges(&self, words: &[Addresses]) -> Result<Vec<AddressRange>, Unknown> {
@@ -148,16 +161,10 @@ fn apply_scope(change: &Change, setup: &mut Setup, known: &Known) -> Result<(), 
         setup.ranges = Some(known.ranges(words)?);
     }
     if !add.remote_ip_ranges.is_empty() || !remove.remote_ip_ranges.is_empty() {
-        let mut ranges = setup.ranges.clone().ok_or(Unknown::Property("RemoteIPRanges"))?;
-        let gone = AddressRange::joined(known.ranges(&remove.remote_ip_ranges)?);
-        for range in &gone {
-            ranges = ranges.iter().flat_map(|mine| mine.without(range)).collect();
-        }
-        for range in known.ranges(&add.remote_ip_ranges)? {
-            if !ranges.contains(&range) {
-                ranges.push(range);
-            }
-        }
+        let old = setup.ranges.as_deref().ok_or(Unknown::Property("RemoteIPRanges"))?;
+        let mut ranges = AddressRange::without_all(old, known.ranges(&remove.remote_ip_ranges)?);
+        let has: BTreeSet<AddressRange> = ranges.iter().copied().collect();
+        ranges.extend(known.ranges(&add.remote_ip_ranges)?.into_iter().filter(|range| !has.contains(range)));
         setup.ranges = Some(ranges);
     }
     Ok(())
@@ -220,16 +227,25 @@ pub(super) fn refusal(
     broken(after).into_iter().find(|refusal| !old.contains(refusal))
 }
 
-/// Two connectors must not have an endpoint and a range in common.
-fn taken(setup: &Setup, others: &[&Setup]) -> Option<Refusal> {
-    if setup.enabled == Some(false) {
-        return None;
-    }
-    others.iter().find_map(|other| {
-        let shares = setup.endpoints().iter().any(|endpoint| other.endpoints().contains(endpoint));
-        let range = setup.ranges().iter().find(|range| shares && other.ranges().contains(range))?;
-        Some(Refusal::Taken(other.name.clone(), *range))
-    })
+/// Two connectors must not have an endpoint in common when their roles differ, nor an endpoint and a
+/// range when they do not.
+fn taken(setup: &Setup, others: &[&Setup]) -> Vec<Refusal> {
+    let on = setup.enabled != Some(false);
+    // Sorted: a list of a hundred thousand must not be compared with another one by one.
+    let endpoints: BTreeSet<&Endpoint> = setup.endpoints().iter().collect();
+    let ranges: BTreeSet<&AddressRange> = setup.ranges().iter().collect();
+    others
+        .iter()
+        .filter(|_| on)
+        .filter_map(|other| {
+            let shared = other.endpoints().iter().find(|endpoint| endpoints.contains(endpoint))?;
+            if setup.role.as_ref().zip(other.role.as_ref()).is_some_and(|(a, b)| a != b) {
+                return Some(Refusal::Role(other.name.clone(), shared.port));
+            }
+            let range = other.ranges().iter().find(|range| ranges.contains(range))?;
+            Some(Refusal::Taken(other.name.clone(), *range))
+        })
+        .collect()
 }
 
 /// B may be signed in to without TLS.

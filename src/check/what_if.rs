@@ -7,7 +7,7 @@
 use super::connector::{concerns, hubs_on_shared_port, Choice};
 use super::connector_choice::{answering, Call};
 use super::connector_setup::{has, Greeting, Setup};
-use super::connector_trial::{apply, lacks, refusal, Known, Lacks, Refusal, Unknown};
+use super::connector_trial::{apply, is_sign_in, lacks, refusal, Known, Lacks, Refusal, Unknown};
 use super::pair::Pair;
 use super::what_if_others::{moved, Moved};
 use super::what_if_words::{Say, Speech};
@@ -19,9 +19,6 @@ use std::net::IpAddr;
 
 /// Ranges that a sentence lists so that they can be used.
 const RANGES_SHOWN: usize = 20;
-
-/// Problems of servers that need not be Exchange's.
-const OTHER_PROBLEMS: [&str; 2] = ["smtp-tls-failure", "delivery-failure-other"];
 
 /// Tries changes on the connectors of one pair's B.
 pub struct WhatIf<'a> {
@@ -151,7 +148,7 @@ impl<'a> WhatIf<'a> {
             }
         }
         let Some(answers) = self.tell_sender(trial, choice, speech) else { return };
-        for at in answers.into_iter().filter(|_| self.is_sign_in()) {
+        for at in answers.into_iter().filter(|_| is_sign_in(self.pair)) {
             self.tell_sign_in(trial, choice, at, speech);
         }
         self.tell_rights(trial, speech);
@@ -226,13 +223,6 @@ impl<'a> WhatIf<'a> {
         }
     }
 
-    /// A is an Exchange server that signs in, and no stranger who only wants TLS.
-    fn is_sign_in(&self) -> bool {
-        let known =
-            self.pair.from.and_then(|id| self.pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-        known || !OTHER_PROBLEMS.contains(&self.pair.problem)
-    }
-
     fn tell_sign_in(&self, trial: &Trial, choice: &Choice<'_>, at: usize, speech: &mut Speech<'_>) {
         let Some(setup) = trial.after.get(at) else { return };
         let anew = trial.named_anew && trial.changed.contains(&at);
@@ -298,6 +288,10 @@ fn tell_refusal(refusal: &Refusal, new: &Setup, speech: &mut Speech<'_>) {
         Refusal::Greeting(name) => speech.say(Say::RefusedFqdn, &[connector, ("fqdn", name)]),
         Refusal::Needs(setting, needed) => {
             speech.say(Say::RefusedNeeds, &[connector, ("setting", setting), ("needed", needed)]);
+        }
+        Refusal::Role(other, port) => {
+            let port = port.to_string();
+            speech.say(Say::RefusedRole, &[connector, ("other", other), ("port", &port)]);
         }
         Refusal::Taken(other, range) => {
             let range = range.to_string();

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// Comparisons of a piece with a range; a list of thousands is not worth a second of the diagnosis.
-const COMPARISONS: usize = 200_000;
+const COMPARISONS: usize = 1_000_000;
 
 /// Groups of senders that are told.
 const GROUPS: usize = 6;
@@ -39,22 +39,28 @@ pub(super) fn moved(trial: &Trial, senders: &[IpAddr]) -> Moved {
             touched.extend(setup.ranges());
         }
     }
-    let all_ranges: Vec<AddressRange> =
-        trial.before.iter().chain(&trial.after).flat_map(Setup::ranges).copied().collect();
-    let mut cuts: Vec<AddressRange> = all_ranges.clone();
+    let ranges = trial.before.iter().chain(&trial.after).flat_map(Setup::ranges).copied();
+    let mut cuts: Vec<AddressRange> = ranges.collect();
+    let compared = cuts.len();
     cuts.extend(senders.iter().map(|sender| AddressRange::of(*sender)));
+    cuts.sort_unstable();
+    cuts.dedup();
     let touched = AddressRange::joined(touched);
     let pieces_at_most = 2 * cuts.len() + touched.len();
-    if pieces_at_most.saturating_mul(all_ranges.len()).saturating_mul(ports.len()) > COMPARISONS {
+    if pieces_at_most.saturating_mul(compared).saturating_mul(ports.len()) > COMPARISONS {
         return Moved { groups: Vec::new(), all: false };
     }
     let mut found: BTreeMap<(u16, [Vec<usize>; 2]), Vec<AddressRange>> = BTreeMap::new();
     for piece in AddressRange::cut(&touched, &cuts) {
-        if senders.iter().any(|sender| AddressRange::of(*sender) == piece) {
+        let address = piece.first();
+        let stays = |(_, old, new): (usize, Option<&Setup>, &Setup)| {
+            old.is_some_and(|old| old.listens_like(new) && old.span(address) == new.span(address))
+        };
+        if senders.iter().any(|sender| AddressRange::of(*sender) == piece) || trial.changes().all(stays) {
             continue;
         }
         for port in &ports {
-            let call = Call { port: *port, sender: Some(piece.first()), called: None };
+            let call = Call { port: *port, sender: Some(address), called: None };
             let answers = trial.answers(&call);
             if answers.first() != answers.last() {
                 found.entry((*port, answers)).or_default().push(piece);

@@ -44,6 +44,7 @@ sentences! {
     RefusedFqdn => "Exchange refuses this: with Exchange Server authentication the Fqdn of {connector} must be the name of {server} or empty, and it is {fqdn}.",
     RefusedNeeds => "Exchange refuses this: on {connector} {setting} needs {needed}.",
     RefusedTaken => "Exchange refuses this: {other} listens on the same binding for {ranges} as {connector} would.",
+    RefusedRole => "Exchange refuses this: {other} has another transport role and listens on port {port}, as {connector} would.",
     Still => "On port {port} {connector} would still answer {sender}.",
     Instead => "On port {port} {connector} would answer {sender} instead of {before}.",
     Settled => "On port {port} {connector} would answer {sender}; now it is open which of {before} does.",

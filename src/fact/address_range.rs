@@ -99,6 +99,24 @@ impl AddressRange {
         below.into_iter().chain(above.map(|low| AddressRange { low, ..*self })).collect()
     }
 
+    /// What is left of `ranges` without `gone`, in the order of `ranges`.
+    pub fn without_all(ranges: &[AddressRange], gone: Vec<AddressRange>) -> Vec<AddressRange> {
+        let gone = AddressRange::joined(gone);
+        let mut left = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let first = gone.partition_point(|g| (g.v6, g.high) < (range.v6, range.low));
+            let mut rest = vec![*range];
+            for taken in gone.iter().skip(first).take_while(|g| (g.v6, g.low) <= (range.v6, range.high)) {
+                // Sorted: it takes from the last piece only.
+                if let Some(last) = rest.pop() {
+                    rest.extend(last.without(taken));
+                }
+            }
+            left.extend(rest);
+        }
+        left
+    }
+
     /// Ranges of the same addresses, sorted, each as wide as it can be and none twice.
     pub fn joined(mut ranges: Vec<AddressRange>) -> Vec<AddressRange> {
         ranges.sort_unstable();
@@ -235,6 +253,10 @@ mod tests {
     fn addresses_are_taken_out_and_joined_again() {
         let rest = range("192.0.2.0/24").without(&range("192.0.2.11"));
         assert_eq!(rest, [range("192.0.2.0-192.0.2.10"), range("192.0.2.12-192.0.2.255")]);
+        let gone = ["192.0.2.0", "192.0.2.10-192.0.2.12", "192.0.2.255", "2001:db8::1"].map(range).to_vec();
+        let left =
+            AddressRange::without_all(&[range("192.0.2.0/24"), range("192.0.2.11"), range("::1")], gone);
+        assert_eq!(left, [range("192.0.2.1-192.0.2.9"), range("192.0.2.13-192.0.2.254"), range("::1")]);
         assert!(range("192.0.2.11").without(&range("192.0.2.0/24")).is_empty());
         assert_eq!(range("::/0").without(&range("192.0.2.0/24")), [range("::/0")]);
         assert_eq!(range("0.0.0.0/0").without(&range("0.0.0.0/1")), [range("128.0.0.0/1")]);
