@@ -1,5 +1,6 @@
 //! What was found in a record or across records, with the evidence for it.
 
+use crate::fact::Sight;
 use std::collections::BTreeMap;
 
 /// How serious a finding is.
@@ -35,6 +36,9 @@ pub struct Evidence {
     pub property: String,
     /// Its value, cut where it is long.
     pub value: String,
+    /// When and where it was observed, where the record says.
+    #[serde(skip)]
+    pub seen: Option<Box<Sight>>,
 }
 
 /// The thing a finding is about.

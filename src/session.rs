@@ -8,11 +8,13 @@ mod file;
 mod merge;
 mod options;
 mod received;
+mod source;
 mod suppression;
 
 pub use merge::Merged;
 pub use options::Options;
 pub use received::{Counted, ReceivedKind};
+pub use source::Source;
 pub use suppression::{Applied, Suppressed, Suppression};
 
 use crate::catalog::Issue;
@@ -110,6 +112,7 @@ pub struct Session {
     /// Name of the file that is read.
     file: Option<String>,
     servers: file::Servers,
+    origins: source::Origins,
     received: received::Received,
     facts: Vec<RecordFacts>,
     suppressions: suppression::Suppressions,
@@ -135,6 +138,7 @@ impl Session {
             summary: Summary::default(),
             file: None,
             servers: file::Servers::default(),
+            origins: source::Origins::default(),
             received: received::Received::default(),
             facts: Vec::new(),
             suppressions,
@@ -209,6 +213,7 @@ impl Session {
         self.next_index += 1;
         self.summary.records += 1;
         self.received.note_envelope(&record);
+        let kept = self.observations.len();
         match &record.body {
             Body::Text(text) => {
                 let parts = record::records_of_text(&record);
@@ -245,6 +250,9 @@ impl Session {
                     self.ignore(name, index);
                 }
             }
+        }
+        if self.observations.len() > kept {
+            self.origins.note(index, &record);
         }
     }
 
@@ -411,6 +419,21 @@ impl Session {
         Ok(())
     }
 
+    /// The records behind the diagnoses.
+    fn sources(&self) -> Vec<Source> {
+        let said = self.diagnoses.iter().flat_map(|diagnosis| &diagnosis.causes);
+        let said = said.flat_map(|cause| cause.speaks_for.iter().chain(&cause.against));
+        let seen = self.findings.iter().filter(|finding| finding.problem.is_some());
+        let seen = seen.filter_map(|finding| Some(finding.evidence.first()?.record));
+        let mut cited: Vec<usize> = match self.diagnoses.is_empty() {
+            true => Vec::new(),
+            false => said.filter_map(|said| said.record).chain(seen).collect(),
+        };
+        cited.sort_unstable();
+        cited.dedup();
+        self.origins.of(&cited, &self.observations)
+    }
+
     /// What another session can take in; empty unless it was asked for.
     fn mergeable(&self) -> Option<Vec<Merged>> {
         self.options.mergeable.then(|| self.observations.iter().map(Merged::of).collect())
@@ -428,6 +451,7 @@ impl Session {
             summary: &self.summary,
             findings: &self.findings,
             diagnoses: &self.diagnoses,
+            sources: self.sources(),
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
             received: self.received.kinds(),
@@ -465,12 +489,20 @@ fn observation_of(
     if let Some(computer) = &computer {
         facts.add_text("record.computer", computer.clone(), "computer");
     }
-    let time = facts
-        .text("event.time")
-        .map(str::to_owned)
-        .or_else(|| record.collected.as_deref().and_then(record::utc_time));
+    // A log is collected long after what stands in it: an event happened when it says itself.
+    let time = match kind.name {
+        "event" => facts.text("event.time").map(str::to_owned),
+        _ => record.collected.as_deref().and_then(record::utc_time),
+    };
     if let Some(time) = &time {
         facts.add_text("record.time", time.clone(), Cow::Borrowed("collected"));
+    }
+    if !matches!(kind.name, "event" | "queue" | "message" | "reply") {
+        let mut changed = ["WhenChangedUTC", "whenChanged"].into_iter();
+        let known = changed.find_map(|name| Some((name, record::utc_time_of(record.property(name)?)?)));
+        if let Some((property, time)) = known {
+            facts.add_text("record.changed", time, Cow::Borrowed(property));
+        }
     }
     Observation { index, part: 0, kind: kind.name, computer, time, from_text, facts }
 }

@@ -49,12 +49,14 @@ fn english() -> BTreeSet<String> {
     for folder in ["issues", "causes", "problems"] {
         documents(&root().join(folder), &mut found).unwrap();
     }
-    let mut texts: BTreeSet<String> =
-        [exauth::report::WORDS, &exauth::check::UNNAMED, exauth::check::EFFECT_WORDS]
-            .concat()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+    let mut texts: BTreeSet<String> = exauth::report::WORDS
+        .iter()
+        .chain(&exauth::check::UNNAMED)
+        .chain(exauth::check::WORDS)
+        .chain(exauth::check::EFFECT_WORDS)
+        .map(|word| (*word).to_owned())
+        .collect();
+    texts.extend(exauth::diagnosis::own_words().map(str::to_owned));
     let mut add =
         |value: &Value| texts.extend(value.as_str().filter(|text| !text.is_empty()).map(str::to_owned));
     for document in &found {

@@ -95,6 +95,16 @@ pub struct EvidenceRule {
     pub says: Template,
 }
 
+impl EvidenceRule {
+    /// How much it says of the cause, for or against.
+    pub(super) fn strength(&self) -> u8 {
+        match self.effect {
+            Effect::Confirms | Effect::RulesOut => u8::MAX,
+            Effect::Supports | Effect::Weakens => self.weight,
+        }
+    }
+}
+
 /// What is missing when a cause is open, and the read-only command that supplies it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

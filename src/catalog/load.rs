@@ -128,6 +128,8 @@ pub(super) fn builtin() -> Result<Catalog> {
             let mut cause: Cause = read_document(text.as_bytes()).map_err(in_file)?;
             named(&cause.id)?;
             cause.page = page();
+            // The strongest first: a report says it first.
+            cause.evidence.sort_by_key(|rule| std::cmp::Reverse(rule.strength()));
             inner.causes.insert(cause.id.clone(), Arc::new(cause));
         } else {
             let mut issue: Issue = read_document(text.as_bytes()).map_err(in_file)?;

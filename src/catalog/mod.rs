@@ -114,6 +114,21 @@ impl Catalog {
         self.inner.texts.of(english)
     }
 
+    /// A line in the catalog's language with `{name}` for values.
+    pub(crate) fn filled(&self, english: &str, values: &[(&str, &str)]) -> String {
+        let mut rest = self.word(english);
+        let mut out = String::new();
+        // Left to right, so that a value with braces in it is never filled itself.
+        while let Some((before, behind)) = rest.split_once('{') {
+            let (name, after) = behind.split_once('}').unwrap_or((behind, ""));
+            out.push_str(before);
+            out.push_str(values.iter().find(|(known, _)| *known == name).map_or("?", |(_, value)| value));
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// `exauth.catalog/1`: kinds with the properties they want, tools, issues, causes and problems.
     pub fn describe(&self) -> String {
         describe::describe(self)

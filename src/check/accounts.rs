@@ -3,6 +3,7 @@
 
 use super::pair::{Pair, PairFacts};
 use super::spn;
+use super::words::HOLDS;
 use crate::fact::{short_name, HostId, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 /// Adds `membership.*`, `asa.*`, `tickets.*`, `trust.*`, `sid.*`, `connector.downgrade_mismatch`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_membership(pair, facts);
+    add_disabled(pair, facts);
     add_permissions(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
@@ -60,6 +62,22 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
         listed.tell(pair, facts);
     }
     facts.add_list("membership.missing", missing, places);
+}
+
+/// Computer accounts of the two servers that are switched off in the directory.
+fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut disabled, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("spn-list") {
+        let Some(named) = seen.facts.text("account.name").or(seen.facts.text("spn_list.account")) else {
+            continue;
+        };
+        let off = seen.facts.flag("account.enabled") == Some(false);
+        if let Some(host) = end_named(pair, named).filter(|_| off) {
+            disabled.push(pair.name_of(host));
+            places.extend(seen.evidence_of("account.enabled"));
+        }
+    }
+    facts.add_list("account.disabled", disabled, places);
 }
 
 /// The servers that a listing of the group Exchange Servers holds.
@@ -134,7 +152,8 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
             let date = ["client_access.asa_date", "client_access.asa_date_text"];
             let date = date.iter().find_map(|name| seen.facts.text(name)).unwrap_or_default();
             held.insert((account.to_lowercase(), day_of(date)));
-            differs.push(format!("{server} holds {account} {date}").trim_end().to_owned());
+            let values = [("server", &*server), ("account", account), ("date", date)];
+            differs.push(pair.say(HOLDS, &values).trim_end().to_owned());
             held_places.extend(seen.evidence_of("client_access.asa_account"));
         }
     }

@@ -6,6 +6,7 @@
 
 use super::keys::{self, thumbprint};
 use super::pair::{Pair, PairFacts};
+use super::words::{EXPIRED, NOT_IN_STORE, NO_PRIVATE_KEY};
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
 
@@ -23,6 +24,13 @@ fn with_thumbprint<'o>(pair: &Pair<'o>, wanted: &str) -> Vec<&'o Observation> {
     pair.index.of_key("certificate", keys::THUMBPRINT, wanted.to_owned()).collect()
 }
 
+/// Whether a certificate had expired when the failure was last seen, or when it was listed.
+fn expired(pair: &Pair<'_>, certificate: &Observation) -> Option<bool> {
+    let until = certificate.facts.text("certificate.not_after");
+    let then = pair.window.zip(until).and_then(|(window, until)| window.outlasts(until));
+    then.or_else(|| certificate.facts.flag("certificate.expired"))
+}
+
 fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
     for seen in pair.index.of_kind("auth-config") {
         let Some(wanted) = seen.facts.text("auth_config.current_thumbprint").map(thumbprint) else {
@@ -30,12 +38,12 @@ fn add_auth_certificate(pair: &Pair<'_>, facts: &mut PairFacts) {
         };
         let listed = with_thumbprint(pair, &wanted);
         let place = seen.evidence_of("auth_config.current_thumbprint");
-        if listed.iter().any(|o| o.facts.flag("certificate.expired") == Some(true)) {
+        if listed.iter().any(|o| expired(pair, o) == Some(true)) {
             let places = listed.iter().flat_map(|o| o.evidence_of("certificate.not_after")).collect();
             facts.add_flag("auth_certificate.expired", true, places);
         } else if listed.is_empty() && pair.index.of_kind("certificate").next().is_some() {
             facts.add_flag("auth_certificate.missing", true, place);
-        } else if listed.iter().any(|o| o.facts.flag("certificate.expired") == Some(false)) {
+        } else if listed.iter().any(|o| expired(pair, o) == Some(false)) {
             facts.add_flag("auth_certificate.valid", true, place);
         }
     }
@@ -62,7 +70,7 @@ fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
             .iter()
             .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == bound));
         match found {
-            Some(certificate) if certificate.facts.flag("certificate.expired") == Some(true) => {
+            Some(certificate) if expired(pair, certificate) == Some(true) => {
                 facts.add_flag(
                     "backend_binding.expired",
                     true,
@@ -94,16 +102,14 @@ fn add_transport(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
             .iter()
             .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == wanted));
         let why = match own {
-            None => Some("is not in the store"),
-            Some(o) if o.facts.flag("certificate.expired") == Some(true) => Some("has expired"),
-            Some(o) if o.facts.flag("certificate.has_private_key") == Some(false) => {
-                Some("has no private key")
-            }
+            None => Some(NOT_IN_STORE),
+            Some(o) if expired(pair, o) == Some(true) => Some(EXPIRED),
+            Some(o) if o.facts.flag("certificate.has_private_key") == Some(false) => Some(NO_PRIVATE_KEY),
             Some(_) => None,
         };
         match why {
             Some(why) => {
-                bad.push(format!("{}: the certificate {why}", pair.name_of(host)));
+                bad.push(pair.say(why, &[("server", &pair.name_of(host))]));
                 places.extend(place);
             }
             None => facts.add_flag("certificate.transport_right", true, place),

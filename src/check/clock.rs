@@ -3,10 +3,11 @@
 //! Offsets come from w32tm (`/stripchart`, `/monitor`): the target minus the
 //! computer that measured. Two servers measured against one reference are
 //! compared through it. Wall-clock texts are never compared: zones and cultures
-//! differ.
+//! differ. What another Exchange server measured tells that one of the two is
+//! wrong, and not which: it is no measurement of A and B.
 
 use super::pair::{Pair, PairFacts};
-use crate::fact::{HostId, Observation};
+use crate::fact::{Age, HostId, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,12 @@ fn evidence(measured: &[&Measured<'_>]) -> Vec<Evidence> {
     measured.iter().flat_map(|m| m.seen.evidence_of("clock.offset_seconds")).collect()
 }
 
+/// The evidence for what measurements tell together: where one is of another time, so is what they tell.
+fn evidence_of_all(pair: &Pair<'_>, used: &[&Measured<'_>]) -> Vec<Evidence> {
+    let old: Vec<&Measured<'_>> = used.iter().copied().filter(|m| pair.age(m.seen) != Age::Counts).collect();
+    evidence(if old.is_empty() { used } else { &old })
+}
+
 /// Adds `clock.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let limit = facts.number("clock.limit_seconds").unwrap_or(MAX_SKEW_SECONDS);
@@ -35,38 +42,60 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let between = pair.from.zip(pair.to).and_then(|(a, b)| offset_between(&measured, a, b));
     let mut worst = 0.0_f64;
     if let Some((offset, used)) = &between {
-        facts.add_number("clock.pair_offset_seconds", *offset, evidence(used));
+        facts.add_number("clock.pair_offset_seconds", *offset, evidence_of_all(pair, used));
         worst = worst.max(offset.abs());
     }
-    // Against anything that is not the other end: a controller, a time source. The failing side
-    // shows there even where the other end could not be measured.
-    let others: Vec<&Measured> =
-        measured.iter().filter(|m| ends.contains(&Some(m.from)) != ends.contains(&Some(m.to))).collect();
-    if let Some(far) = others.iter().max_by(|a, b| a.offset.abs().total_cmp(&b.offset.abs())) {
+    let one_end = |m: &&Measured<'_>| ends.contains(&Some(m.from)) != ends.contains(&Some(m.to));
+    let (strangers, others): (Vec<&Measured>, Vec<&Measured>) =
+        measured.iter().filter(one_end).partition(|m| is_stranger(pair, m));
+    // Against a controller or a time source: the failing side shows there even where the other end
+    // could not be measured.
+    if let Some(far) = others.iter().copied().max_by(|a, b| farther(a, b)) {
         facts.add_number("clock.dc_offset_seconds", far.offset, evidence(&[far]));
-        facts.add_text(
-            "clock.dc_pair",
-            format!("{} and {}", pair.name_of(far.from), pair.name_of(far.to)),
-            Vec::new(),
-        );
+        facts.add_text("clock.dc_pair", names(pair, far), Vec::new());
         worst = worst.max(far.offset.abs());
     }
+    let direct = measured.iter().filter(|m| ends.contains(&Some(m.from)) && ends.contains(&Some(m.to)));
+    let direct: Vec<&Measured> = direct.collect();
+    let over = |m: &&Measured<'_>| m.offset.abs() > limit;
     if worst > limit {
-        let far: Vec<&Measured> = measured
-            .iter()
-            .filter(|m| ends.contains(&Some(m.from)) || ends.contains(&Some(m.to)))
-            .filter(|m| m.offset.abs() > limit)
-            .collect();
-        let places =
-            if far.is_empty() { between.map(|(_, used)| evidence(&used)) } else { Some(evidence(&far)) };
-        facts.add_flag("clock.too_far", true, places.unwrap_or_default());
+        let far: Vec<&Measured> = direct.iter().chain(&others).copied().filter(over).collect();
+        let places = match &between {
+            Some((_, used)) if far.is_empty() => evidence_of_all(pair, used),
+            _ => evidence(&far),
+        };
+        facts.add_flag("clock.too_far", true, places);
         facts.add_number("clock.worst_offset_seconds", worst, Vec::new());
     } else if let Some((_, used)) = &between {
-        facts.add_flag("clock.close", true, evidence(used));
+        // Each of several direct measurements shows it.
+        let places = if direct.is_empty() { evidence_of_all(pair, used) } else { evidence(&direct) };
+        facts.add_flag("clock.close", true, places);
+    }
+    if between.is_none() && worst <= limit {
+        let far: Vec<&Measured> = strangers.into_iter().filter(over).collect();
+        let pairs = far.iter().map(|m| names(pair, m)).collect();
+        facts.add_list("clock.far_from_other", pairs, evidence(&far));
     }
     if ends == [None, None] {
         add_any_far(pair, &measured, limit, facts);
     }
+}
+
+fn names(pair: &Pair<'_>, measured: &Measured<'_>) -> String {
+    format!("{} and {}", pair.name_of(measured.from), pair.name_of(measured.to))
+}
+
+/// One of two known ends and an Exchange server that is neither.
+fn is_stranger(pair: &Pair<'_>, measured: &Measured<'_>) -> bool {
+    let ends = [pair.from, pair.to];
+    let other = if ends.contains(&Some(measured.from)) { measured.to } else { measured.from };
+    !ends.contains(&None) && pair.hosts.get(other).is_some_and(|host| host.is_exchange)
+}
+
+/// The order of measurements: by size, then by what else they say.
+fn farther(a: &Measured<'_>, b: &Measured<'_>) -> std::cmp::Ordering {
+    let by = |a: f64, b: f64| a.abs().total_cmp(&b.abs()).then(a.total_cmp(&b));
+    by(a.offset, b.offset).then_with(|| (&a.seen.time, a.from, a.to).cmp(&(&b.seen.time, b.from, b.to)))
 }
 
 /// Adds what is the same for every pair: `clock.limit_seconds`, `clock.unsynchronized`.
@@ -109,19 +138,21 @@ fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
         (None, None) => pair.index.of_kind("clock-offset").collect(),
         ends => pair.index.of_hosts("clock-offset", &[ends.0, ends.1]),
     };
-    read.into_iter()
-        .filter_map(|seen| {
-            let from = of(seen, "clock.from").or_else(|| of(seen, "record.computer"))?;
-            let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;
-            let offset = seen.facts.number("clock.offset_seconds")?;
-            // w32tm cannot tell better than the round trip; a slow answer is no measurement.
-            let slow = seen
-                .facts
-                .number("clock.round_trip_seconds")
-                .is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
-            (!slow && from != to).then_some(Measured { from, to, offset, seen })
-        })
-        .collect()
+    let measured = read.into_iter().filter_map(|seen| {
+        let from = of(seen, "clock.from").or_else(|| of(seen, "record.computer"))?;
+        let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;
+        let offset = seen.facts.number("clock.offset_seconds")?;
+        // w32tm cannot tell better than the round trip; a slow answer is no measurement.
+        let slow =
+            seen.facts.number("clock.round_trip_seconds").is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
+        (!slow && from != to).then_some(Measured { from, to, offset, seen })
+    });
+    let mut by_pair: BTreeMap<(HostId, HostId), Vec<Measured>> = BTreeMap::new();
+    for one in measured {
+        by_pair.entry((one.from.min(one.to), one.from.max(one.to))).or_default().push(one);
+    }
+    by_pair.values_mut().for_each(|several| pair.of_the_time(several, |one| one.seen));
+    by_pair.into_values().flatten().collect()
 }
 
 /// B minus A in seconds: measured directly, else through a computer both were measured against.
@@ -131,24 +162,26 @@ fn offset_between<'m, 'o>(
     a: HostId,
     b: HostId,
 ) -> Option<(f64, Vec<&'m Measured<'o>>)> {
-    let direct = measured.iter().filter_map(|m| match (m.from, m.to) {
-        pair if pair == (a, b) => Some((m.offset, vec![m])),
-        pair if pair == (b, a) => Some((-m.offset, vec![m])),
-        _ => None,
-    });
-    if let Some(found) = direct.max_by(|x, y| x.0.abs().total_cmp(&y.0.abs())) {
-        return Some(found);
+    let ends = |m: &&Measured<'_>| [(a, b), (b, a)].contains(&(m.from, m.to));
+    if let Some(direct) = measured.iter().filter(ends).max_by(|x, y| farther(x, y)) {
+        let offset = if direct.from == a { direct.offset } else { -direct.offset };
+        return Some((offset, vec![direct]));
     }
     // Offset of a reference against a server, keyed by the reference.
-    let against = |server: HostId| -> BTreeMap<HostId, (f64, &'m Measured<'o>)> {
-        measured
-            .iter()
-            .filter_map(|m| match (m.from == server, m.to == server) {
-                (true, _) => Some((m.to, (m.offset, m))),
-                (_, true) => Some((m.from, (-m.offset, m))),
-                _ => None,
-            })
-            .collect()
+    let against = |server: HostId| {
+        let mut found: BTreeMap<HostId, (f64, &'m Measured<'o>)> = BTreeMap::new();
+        for m in measured {
+            let (reference, offset) = match (m.from == server, m.to == server) {
+                (true, _) => (m.to, m.offset),
+                (_, true) => (m.from, -m.offset),
+                _ => continue,
+            };
+            let kept = found.entry(reference).or_insert((offset, m));
+            if farther(m, kept.1).is_gt() {
+                *kept = (offset, m);
+            }
+        }
+        found
     };
     let of_b = against(b);
     against(a)

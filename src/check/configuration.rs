@@ -155,7 +155,7 @@ fn judge_connector(
         let found = speak(catalog, id, outcome, super::subject_of(seen), words, seen.evidence_of(fact));
         findings.extend(found.map(|mut finding| {
             if outcome == Outcome::Unknown {
-                finding.missing = vec!["all receive connectors of the server".to_owned()];
+                finding.missing = vec![super::words::say(catalog, super::words::ALL_CONNECTORS, &[])];
             }
             finding
         }));
@@ -228,7 +228,12 @@ fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: 
         if !has_full(&low) {
             missing.push(format!(
                 "{class}/{}",
-                full.clone().unwrap_or_else(|| format!("<full name of {account}>"))
+                full.clone().unwrap_or_else(|| {
+                    format!(
+                        "<{}>",
+                        super::words::say(catalog, super::words::FULL_NAME, &[("account", account)])
+                    )
+                })
             ));
         }
     }
@@ -270,7 +275,7 @@ fn stopped_kdc(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: &
         |mut finding| {
             finding.to = computer.map(str::to_owned);
             if outcome == Outcome::Unknown {
-                finding.missing = vec!["the start type of the service".to_owned()];
+                finding.missing = vec![super::words::say(catalog, super::words::START_TYPE, &[])];
             }
             finding
         },
@@ -289,7 +294,11 @@ fn duplicate_spns(catalog: &Catalog, seen: &Observation, findings: &mut Vec<Find
         let accounts: Vec<&str> = parts.collect();
         let mut words = FactTable::default();
         words.add_text("spn", spn, "Groups");
-        words.add_text("accounts", accounts.join(" and "), "Groups");
+        let accounts = accounts.into_iter().map(str::to_owned);
+        let all = accounts.reduce(|first, second| {
+            super::words::say(catalog, super::words::AND, &[("first", &first), ("second", &second)])
+        });
+        words.add_text("accounts", all.unwrap_or_default(), "Groups");
         let subject = crate::session::subject(seen.kind, spn.to_owned(), None);
         let places = seen.evidence_of("spn_duplicates.groups");
         findings.extend(speak(catalog, "config-spn-duplicate", Outcome::Found, subject, words, places));

@@ -152,8 +152,14 @@ fn add_port_conflict(pair: &Pair<'_>, connectors: &[Connector<'_>], facts: &mut 
     let (mut shared, mut places) = (Vec::new(), Vec::new());
     for (one, other, port) in conflicts(connectors) {
         let two: Vec<&Connector<'_>> = [one, other].iter().filter_map(|at| connectors.get(*at)).collect();
-        let names: Vec<&str> = two.iter().map(|c| c.setup.name.as_str()).collect();
-        shared.push(format!("{} on port {port}", names.join(" and ")));
+        if let [first, second] = two.as_slice() {
+            let values = [
+                ("first", first.setup.name.as_str()),
+                ("second", &second.setup.name),
+                ("port", &port.to_string()),
+            ];
+            shared.push(super::words::say(pair.catalog, super::words::ON_PORT, &values));
+        }
         places.extend(two.iter().flat_map(|c| c.evidence_of("receive_connector.bindings")));
     }
     if let [hub] = hubs_on_shared_port(connectors).as_slice() {

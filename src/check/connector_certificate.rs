@@ -7,6 +7,7 @@
 use super::certificates::of_server;
 use super::connector_choice::Connector;
 use super::pair::{Pair, PairFacts};
+use super::words::A_CONNECTOR;
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
 
@@ -23,7 +24,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         }
         for connector in pair.index.of_host("receive-connector", Some(host)).filter(|o| offers_tls(o)) {
             let Some((wanted, place)) = wanted(pair, host, connector) else { continue };
-            let name = connector.facts.text("receive_connector.name").unwrap_or("a connector");
+            let unnamed = pair.say(A_CONNECTOR, &[]);
+            let name = connector.facts.text("receive_connector.name").unwrap_or(&unnamed);
             if listed.iter().any(|certificate| wanted.fits(certificate)) {
                 covered.extend(place);
             } else {

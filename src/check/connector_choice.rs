@@ -4,7 +4,7 @@
 //! RemoteIPRanges hold the sender's address most narrowly. Front end and transport service choose
 //! among their own. Where something was not given, every connector that may answer is named.
 
-use super::connector_setup::Setup;
+use super::connector_setup::{Setup, PORT_OF_TABLE};
 use super::pair::Pair;
 use crate::fact::{Endpoint, Observation};
 use crate::finding::Evidence;
@@ -78,7 +78,7 @@ impl<'o> Connector<'o> {
     }
 
     pub(super) fn is_client(&self) -> bool {
-        self.setup.name.to_lowercase().starts_with("client ")
+        self.setup.is_client()
     }
 
     pub(super) fn evidence_of(&self, name: &str) -> Vec<Evidence> {
@@ -133,7 +133,7 @@ fn listens(setup: &Setup, call: &Call) -> Listens {
         Listens::Everywhere
     } else if here.iter().any(|endpoint| call.called.is_none_or(|called| called == endpoint.address)) {
         Listens::OneAddress
-    } else if not_given {
+    } else if not_given && !setup.is_client() {
         Listens::NotGiven
     } else {
         Listens::No
@@ -159,9 +159,13 @@ pub(super) fn answering(all: &[&Setup], call: &Call) -> Vec<usize> {
         .map(|(at, setup)| (at, *setup, listens(setup, call)))
         .filter(|(.., listens)| *listens != Listens::No)
         .collect();
-    if listening.iter().all(|(.., listens)| *listens == Listens::NotGiven) {
-        return Vec::new();
-    }
+    let listening = match listening.iter().all(|(.., listens)| *listens == Listens::NotGiven) {
+        true if call.port == PORT_OF_TABLE => {
+            listening.into_iter().map(|(at, setup, _)| (at, setup, Listens::Everywhere)).collect()
+        }
+        true => Vec::new(),
+        false => listening,
+    };
     let Some(sender) = call.sender else { return listening.iter().map(|(at, ..)| *at).collect() };
     let held: Vec<(usize, &Setup, Listens, Fit)> =
         listening.into_iter().map(|(at, setup, listens)| (at, setup, listens, fit(setup, sender))).collect();
@@ -249,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_given_may_answer_and_answers_never_alone() {
+    fn what_was_not_given_may_answer() {
         let any = setup("Default", &["0.0.0.0:25"], &ALL);
         let net = setup("Net", &["0.0.0.0:25"], &["192.0.2.0/24"]);
         let cut = Setup { ranges: None, ..setup("Cut", &["0.0.0.0:25"], &[]) };
@@ -257,6 +261,10 @@ mod tests {
         assert_eq!(who(&[&any, &net, &cut], 25, Some("192.0.2.11"), None), ["Net", "Cut"]);
         let nowhere = Setup { bindings: None, ..setup("Nowhere", &[], &["192.0.2.11"]) };
         assert_eq!(who(&[&net, &nowhere], 25, Some("192.0.2.11"), None), ["Net", "Nowhere"]);
-        assert!(who(&[&nowhere], 25, Some("192.0.2.11"), None).is_empty());
+        // All were given without: 25 is what they have in common, and nothing else.
+        assert_eq!(who(&[&nowhere], 25, Some("192.0.2.11"), None), ["Nowhere"]);
+        assert!(who(&[&nowhere], 2525, Some("192.0.2.11"), None).is_empty());
+        let client = Setup { name: "Client EX2".to_owned(), ..nowhere.clone() };
+        assert!(who(&[&client], 25, Some("192.0.2.11"), None).is_empty());
     }
 }

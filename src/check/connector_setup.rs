@@ -16,6 +16,9 @@ pub(super) enum Greeting {
     Name(String),
 }
 
+/// The port of connectors that were given without their bindings.
+pub(super) const PORT_OF_TABLE: u16 = 25;
+
 /// What decides whom a connector answers and what it lets them do. `None` is "not given".
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Setup {
@@ -75,9 +78,13 @@ impl Setup {
         }
     }
 
-    /// The ports that it is known to listen on.
+    /// The ports that it listens on. In a table without the bindings what setup makes for servers
+    /// listens on 25, and so do most others.
     pub(super) fn ports(&self) -> BTreeSet<u16> {
-        self.endpoints().iter().map(|endpoint| endpoint.port).collect()
+        match &self.bindings {
+            Some(bindings) => bindings.iter().map(|endpoint| endpoint.port).collect(),
+            None => BTreeSet::from_iter((!self.is_client()).then_some(PORT_OF_TABLE)),
+        }
     }
 
     pub(super) fn endpoints(&self) -> &[Endpoint] {
@@ -111,6 +118,11 @@ impl Setup {
 
     pub(super) fn ranges(&self) -> &[AddressRange] {
         self.ranges.as_deref().unwrap_or_default()
+    }
+
+    /// One that setup makes for clients.
+    pub(super) fn is_client(&self) -> bool {
+        self.name.to_lowercase().starts_with("client ")
     }
 
     /// An Exchange server can sign in here.

@@ -2,6 +2,7 @@
 
 use super::keys;
 use super::pair::{in_order, Pair, PairFacts};
+use super::words::{AS_DESTINATION, AS_SOURCE, A_CONTROLLER};
 use crate::finding::Evidence;
 
 /// The port of Kerberos.
@@ -38,7 +39,7 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
         } else if seen.facts.number("replication.failures").is_some_and(|failures| failures > 0.0) {
             let status = seen.facts.number("replication.status").unwrap_or_default();
             let line =
-                format!("{} from {} ({status})", name("replication.destination"), name("replication.source"));
+                format!("{} -> {} ({status})", name("replication.source"), name("replication.destination"));
             failing.push(line);
             bad.extend(seen.evidence_of("replication.failures"));
         } else {
@@ -48,7 +49,7 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
     for seen in pair.index.of_kind("replication-summary") {
         checked += seen.facts.number("replication_summary.rows").unwrap_or_default();
         let rows = seen.facts.list("replication_summary.failing").unwrap_or_default();
-        failing.extend(rows.iter().map(|row| summary_row(row)));
+        failing.extend(rows.iter().map(|row| summary_row(pair, row)));
         let errors = seen.facts.list("replication_summary.operational_errors").unwrap_or_default();
         unreachable.extend(errors.iter().filter_map(|row| row.split('|').nth(1)).map(str::to_owned));
         let place = seen.evidence_of("replication_summary.rows");
@@ -61,7 +62,9 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
     if checked > 0.0 {
         facts.add_number("replication.links_checked", checked, Vec::new());
         if failing.is_empty() && unreachable.is_empty() {
-            good.truncate(3);
+            // One of each time: three thousand links at one time show no more.
+            good.sort_by(|a, b| (&a.seen, a.record).cmp(&(&b.seen, b.record)));
+            good.dedup_by(|a, b| a.seen == b.seen);
             facts.add_flag("replication.healthy", true, good);
         }
     }
@@ -70,13 +73,15 @@ fn add_replication(pair: &Pair<'_>, facts: &mut PairFacts) {
 }
 
 /// `role|dsa|fails|total|code` in words.
-fn summary_row(row: &str) -> String {
+fn summary_row(pair: &Pair<'_>, row: &str) -> String {
     let mut parts = row.split('|');
     let (role, dsa) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let (fails, total) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let words = if role == "source" { AS_SOURCE } else { AS_DESTINATION };
+    let line = pair.say(words, &[("server", dsa), ("fails", fails), ("total", total)]);
     match parts.next().unwrap_or_default() {
-        "" | "0" => format!("{dsa} as {role}: {fails} of {total}"),
-        code => format!("{dsa} as {role}: {fails} of {total} ({code})"),
+        "" | "0" => line,
+        code => format!("{line} ({code})"),
     }
 }
 
@@ -122,6 +127,8 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
                 continue;
             }
             let list = match seen.facts.flag("secure_channel.ok") {
+                // What the server remembers of the channel does not try it.
+                Some(true) if seen.facts.flag("secure_channel.verified") == Some(false) => continue,
                 Some(true) => &mut verified,
                 Some(false) => &mut broken,
                 None => continue,
@@ -129,6 +136,16 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
             list.0.push(pair.name_of(host));
             list.1.extend(seen.evidence_of("secure_channel.ok"));
         }
+    }
+    // A failed check of nobody that is known was made on one of the two, or it would not be here.
+    let nobody = |seen: &&crate::fact::Observation| {
+        seen.computer.as_deref().and_then(|name| pair.hosts.find(name)).is_none()
+            && seen.facts.flag("secure_channel.ok") == Some(false)
+            && !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen)
+    };
+    for seen in pair.index.of_kind("secure-channel").filter(nobody) {
+        broken.0.push(pair.to_name().to_owned());
+        broken.1.extend(seen.evidence_of("secure_channel.ok"));
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);
@@ -147,7 +164,7 @@ fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
         // Disabled it is a member's, whoever that is: a controller's starts by itself.
         let disabled = seen.facts.flag("service.disabled") == Some(true);
         if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled {
-            stopped.push(computer.unwrap_or("a domain controller").to_owned());
+            stopped.push(computer.map_or_else(|| pair.say(A_CONTROLLER, &[]), str::to_owned));
             places.extend(seen.evidence_of("service.kdc_stopped"));
         }
     }

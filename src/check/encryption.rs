@@ -4,6 +4,7 @@
 //! An account without a value takes the controller's default, of which nothing is said here.
 
 use super::pair::{Pair, PairFacts};
+use super::words::{ALLOWS, DES_ONLY, TAKES};
 use crate::fact::{short_name, HostId};
 use crate::finding::Evidence;
 
@@ -17,13 +18,11 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     // Both must fit: what the account takes is useless where the server's own policy refuses it.
     let serving = [of_account(pair, to), of_policy(pair, to)];
     let mut said: Vec<(String, u32, Vec<Evidence>)> = Vec::new();
-    for (who, found) in [(format!("{} allows", pair.name_of(from)), asking)].into_iter().chain(
-        [format!("the account of {} takes", pair.name_of(to)), format!("{} allows", pair.name_of(to))]
-            .into_iter()
-            .zip(serving),
-    ) {
+    let [of_account, of_policy] = serving;
+    for (words, server, found) in [(ALLOWS, from, asking), (TAKES, to, of_account), (ALLOWS, to, of_policy)] {
         if let Some((types, places)) = found {
-            said.push((who, types, places));
+            let values = [("server", &*pair.name_of(server)), ("types", &*names(pair, types))];
+            said.push((pair.say(words, &values), types, places));
         }
     }
     if said.len() < 2 {
@@ -32,10 +31,9 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let places: Vec<Evidence> = said.iter().flat_map(|(_, _, places)| places.iter().cloned()).collect();
     let common = said.iter().fold(u32::MAX, |common, (_, types, _)| common & types);
     if common & all() == 0 {
-        let words = said.iter().map(|(who, types, _)| format!("{who} {}", words(*types)));
-        facts.add_list("encryption.disjoint", words.collect(), places);
+        facts.add_list("encryption.disjoint", said.into_iter().map(|(words, ..)| words).collect(), places);
     } else {
-        facts.add_text("encryption.common", words(common), places);
+        facts.add_text("encryption.common", names(pair, common), places);
     }
 }
 
@@ -43,10 +41,10 @@ fn all() -> u32 {
     TYPES.iter().map(|(bit, _)| bit).sum()
 }
 
-fn words(types: u32) -> String {
+fn names(pair: &Pair<'_>, types: u32) -> String {
     let names: Vec<&str> = TYPES.iter().filter(|(bit, _)| types & bit != 0).map(|(_, name)| *name).collect();
     if names.is_empty() {
-        "DES only".to_owned()
+        pair.say(DES_ONLY, &[])
     } else {
         names.join(", ")
     }

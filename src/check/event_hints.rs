@@ -8,6 +8,7 @@
 use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::spn;
+use super::words::ANSWERED_FOR;
 use crate::fact::{short_name, Observation};
 use crate::finding::Evidence;
 
@@ -78,7 +79,8 @@ fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
     let shared = pair.index.of_kind("client-access-service").any(|o| {
         o.facts.text("client_access.asa_account").is_some_and(|shared| short_name(shared) == answered)
     });
-    (answered != own.short && !shared).then(|| format!("{account} for {asked}"))
+    (answered != own.short && !shared)
+        .then(|| pair.say(ANSWERED_FOR, &[("account", account), ("asked", asked)]))
 }
 
 fn names_account(pair: &Pair<'_>, seen: &Observation) -> bool {

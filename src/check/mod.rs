@@ -30,12 +30,14 @@ mod web;
 mod what_if;
 mod what_if_others;
 mod what_if_words;
+mod words;
 
 pub use configuration::configuration;
 pub use names::hosts_of;
 pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
 pub use what_if::WhatIf;
 pub use what_if_words::EFFECT_WORDS;
+pub use words::WORDS;
 
 use crate::fact::Observation;
 use crate::finding::Subject;

@@ -4,9 +4,10 @@
 //! causes' tables of evidence are written in these names.
 
 use super::keys;
-use crate::fact::{Fact, FactValue, HostId, Hosts, Observation};
+use crate::fact::{Age, Fact, FactValue, HostId, Hosts, Observation, Window};
 use crate::finding::Evidence;
 use crate::rule::Facts;
+use crate::Catalog;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -119,8 +120,12 @@ pub struct Pair<'a> {
     pub reverse_fails: bool,
     /// An end is an Edge server, whatever its name.
     pub towards_edge: bool,
+    /// When the failure was seen, where every witness says.
+    pub window: Option<Window>,
     /// Words for an end without a name, A's and B's.
     pub unnamed: [&'a str; 2],
+    /// Whose words the values of facts use.
+    pub catalog: &'a Catalog,
 }
 
 /// [`Pair::unnamed`] in English, as message catalogs know them.
@@ -143,6 +148,29 @@ impl Pair<'_> {
         host.and_then(|host| host.fqdn.clone()).unwrap_or_else(|| self.to_name().to_owned())
     }
 
+    /// One of `words::WORDS` with its values filled in.
+    pub(super) fn say(&self, english: &str, values: &[(&str, &str)]) -> String {
+        super::words::say(self.catalog, english, values)
+    }
+
+    /// How old an observation is for this failure.
+    pub fn age(&self, seen: &Observation) -> Age {
+        let sight = self.window.and_then(|window| Some(window.age(&seen.sight()?)));
+        sight.unwrap_or(Age::Counts)
+    }
+
+    /// Keeps of several observations of one state those from the time of the failure, where one is
+    /// dated so: the others are what it was before or became after.
+    pub(super) fn of_the_time<T>(&self, seen: &mut Vec<T>, observation: impl Fn(&T) -> &Observation) {
+        if self.window.is_none() {
+            return;
+        }
+        let counts = |one: &T| self.age(observation(one)) == Age::Counts;
+        if seen.iter().any(|one| counts(one) && observation(one).time.is_some()) {
+            seen.retain(counts);
+        }
+    }
+
     /// The display name of a server.
     pub fn name_of(&self, id: HostId) -> String {
         self.hosts.get(id).map(|host| host.name.clone()).unwrap_or_default()
@@ -159,7 +187,9 @@ impl PairFacts {
     /// Adds a fact with its evidence.
     pub fn add(&mut self, name: impl Into<Cow<'static, str>>, value: FactValue, mut evidence: Vec<Evidence>) {
         // By content, not by place: another order of the records must tell the same story.
-        evidence.sort_by(|a, b| (&a.property, &a.value, a.record).cmp(&(&b.property, &b.value, b.record)));
+        evidence.sort_by(|a, b| {
+            (&a.property, &a.value, &a.seen, a.record).cmp(&(&b.property, &b.value, &b.seen, b.record))
+        });
         evidence.dedup();
         self.facts.push((Fact { name: name.into(), value, property: Cow::Borrowed("") }, evidence));
     }

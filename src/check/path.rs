@@ -8,6 +8,7 @@
 use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, Observation};
 use crate::finding::Evidence;
+use std::collections::BTreeMap;
 
 /// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.verbs_hidden`, `smtp.verbs_seen`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -15,10 +16,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     add_ports(pair, facts);
+    add_logged_connector(pair, facts);
     let sessions: Vec<&Observation> =
         pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
-    let (local, remote): (Vec<&Observation>, Vec<&Observation>) =
+    let (local, mut remote): (Vec<&Observation>, Vec<&Observation>) =
         sessions.into_iter().partition(|o| o.facts.flag("smtp_session.local") == Some(true));
+    pair.of_the_time(&mut remote, |seen| seen);
     let offers = |o: &&&Observation| o.facts.flag("smtp_session.offers_x_exps");
     let offered_locally = local.iter().any(|o| offers(&o) == Some(true));
     let place = |o: &Observation, names: &[&str]| -> Vec<Evidence> {
@@ -28,7 +31,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut seen: Vec<Evidence> = Vec::new();
     for session in &remote {
         let from_a = from_sender(pair, session);
-        if session.facts.flag("smtp_session.banner_masked") == Some(true) {
+        // What stands before B stands before everybody; a session of another server may have its own way.
+        if session.facts.flag("smtp_session.banner_masked") == Some(true) && !from_other(pair, session) {
             hidden.extend(place(session, &["smtp_session.banner_masked"]));
         }
         // Exchange says EHLO; a HELO that arrives was made on the way, where the server itself speaks ESMTP.
@@ -85,6 +89,35 @@ pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
     stranger && !own_known && pair.senders_failing <= 1
 }
 
+/// The session came from a known server that is not A.
+fn from_other(pair: &Pair<'_>, session: &Observation) -> bool {
+    let names = ["smtp_session.client", "smtp_session.client_ip"];
+    let client = names.iter().filter_map(|name| session.facts.text(name)).find_map(|n| pair.hosts.find(n));
+    pair.from.is_some() && client.is_some_and(|client| Some(client) != pair.from)
+}
+
+/// Names that setup gives the connectors on which Exchange servers are received.
+const OF_SETUP: [&str; 3] = ["default", "client", "outbound proxy"];
+
+/// The connector that B's receive log shows at work for A, where it is nobody's default one and
+/// offered A no Exchange Server authentication.
+fn add_logged_connector(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut names, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("smtp-session") {
+        let Some(name) = seen.facts.text("smtp_session.connector") else { continue };
+        let bare = name.rsplit('\\').next().unwrap_or(name).to_lowercase();
+        let custom = !OF_SETUP.iter().any(|prefix| bare.starts_with(prefix));
+        let receives = seen.facts.text("smtp_session.side") == Some("receive");
+        let silent = seen.facts.flag("smtp_session.offers_x_exps") == Some(false);
+        let of_pair = pair.from.is_none() || from_sender(pair, seen);
+        if custom && receives && silent && of_pair {
+            names.push(name.to_owned());
+            places.extend(seen.evidence_of("smtp_session.connector"));
+        }
+    }
+    facts.add_list("smtp.custom_connector", names, places);
+}
+
 /// Ports on which transport services reach each other.
 const MAIL_PORTS: [f64; 5] = [25.0, 2525.0, 465.0, 475.0, 717.0];
 
@@ -101,6 +134,7 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         names.iter().filter_map(|name| seen.facts.text(name)).find_map(|name| pair.hosts.find(name))
     };
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    let mut by_port: BTreeMap<u64, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_host("port-test", pair.from) {
         let Some(port) = seen.facts.number("port.number") else { continue };
         let wanted = match &called {
@@ -110,6 +144,11 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         if !wanted || pair.to.is_none() || named(seen, &["port.to", "port.to_ip"]) != pair.to {
             continue;
         }
+        by_port.entry(port.to_bits()).or_default().push(seen);
+    }
+    by_port.values_mut().for_each(|tests| pair.of_the_time(tests, |seen| seen));
+    for (port, seen) in by_port.iter().flat_map(|(port, tests)| tests.iter().map(|seen| (*port, *seen))) {
+        let port = f64::from_bits(port);
         let list = match seen.facts.flag("port.open") {
             Some(true) => &mut open,
             Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,

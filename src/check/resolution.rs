@@ -5,18 +5,26 @@
 
 use super::keys;
 use super::pair::{Pair, PairFacts};
-use crate::fact::{parse_address, short_name};
+use super::words::URL_IS_OF;
+use crate::fact::{parse_address, short_name, Observation};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// Adds `dns.points_elsewhere`, `dns.agrees`, `target.url_of_other`.
+/// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.answers_differ`, `target.url_of_other`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_url_of_other(pair, facts);
+    add_disagreement(pair, facts);
     let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
     if host.own_addresses.is_empty() {
         return;
     }
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
+    let mut by_computer: BTreeMap<Option<&str>, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+        by_computer.entry(seen.computer.as_deref()).or_default().push(seen);
+    }
+    by_computer.values_mut().for_each(|answers| pair.of_the_time(answers, |seen| seen));
+    for seen in by_computer.into_values().flatten() {
         let Some(name) = seen.facts.text("dns.name") else { continue };
         let own_name = name.eq_ignore_ascii_case(host.fqdn.as_deref().unwrap_or_default())
             || short_name(name) == host.short;
@@ -47,6 +55,29 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// A URL in the directory of one server whose host is another server, by name or by the address that
 /// the resolver gives: who follows it comes to the wrong one.
+/// Two answers for B's name that share no address: a hosts file, or servers that know different zones.
+fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
+    let mut answers: Vec<(BTreeSet<IpAddr>, &Observation)> = Vec::new();
+    for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+        let listed = seen.facts.list("dns.addresses").unwrap_or_default();
+        let addresses: BTreeSet<IpAddr> =
+            listed.iter().filter_map(|a| parse_address(a)).filter(IpAddr::is_ipv4).collect();
+        if !addresses.is_empty() {
+            answers.push((addresses, seen));
+        }
+    }
+    let Some(((first, _), rest)) = answers.split_first() else { return };
+    if rest.iter().all(|(other, _)| !other.is_disjoint(first)) {
+        return;
+    }
+    let words = |(addresses, _): &(BTreeSet<IpAddr>, &Observation)| {
+        addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let places = answers.iter().flat_map(|(_, seen)| seen.evidence_of("dns.addresses")).collect();
+    facts.add_list("dns.answers_differ", answers.iter().map(words).collect(), places);
+}
+
 fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut wrong, mut places) = (Vec::new(), Vec::new());
     let protocol = super::target::protocol(pair);
@@ -66,7 +97,8 @@ fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
         // From 2013 on one name for all servers is the usual choice, and nobody proxies by it.
         let old = pair.hosts.get(server).and_then(|host| host.exchange_major).is_none_or(|major| major < 15);
         if let Some(other) = other.filter(|other| other.is_exchange && old) {
-            wrong.push(format!("{url_host} in the directory of {} is {}", pair.name_of(server), other.name));
+            let values = [("host", url_host), ("server", &*pair.name_of(server)), ("other", &*other.name)];
+            wrong.push(pair.say(URL_IS_OF, &values));
             places.extend(seen.evidence_of("virtual_directory.internal_url_host"));
         }
     }

@@ -7,6 +7,7 @@
 use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::target;
+use super::words::{AND, ON};
 use crate::fact::{parse_address, short_name, Observation};
 use crate::finding::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,11 +31,6 @@ struct Owners {
 fn account_of(dn: &str) -> String {
     let name = dn.strip_prefix("CN=").or_else(|| dn.strip_prefix("cn=")).unwrap_or(dn);
     short_name(name.split(',').next().unwrap_or(name))
-}
-
-/// The account's name in front of its DN's domain, for sentences.
-fn account_words(account: &str) -> String {
-    account.to_owned()
 }
 
 /// SPNs a caller needs for the problem: those it asks for, lower case.
@@ -151,11 +147,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         let others: Vec<(&String, &Vec<Evidence>)> =
             explicit.accounts.iter().filter(|(account, _)| !is_own(account)).collect();
         for (account, places) in &others {
-            let line = format!("{} on {}", shown(spn), account_words(account));
+            let on = |account: &str| pair.say(ON, &[("name", &shown(spn)), ("account", account)]);
+            let line = on(account);
             match explicit_own {
                 Some((holder, own_places)) => {
-                    let both = format!("{} on {holder} and {}", shown(spn), account_words(account));
-                    doubled.add(both, places.iter().chain(own_places));
+                    let both = pair.say(AND, &[("first", holder), ("second", account)]);
+                    doubled.add(on(&both), places.iter().chain(own_places));
                 }
                 None if service.may_be_unseen(pair, spn, account) => perhaps_wrong.add(line, places.iter()),
                 None => wrong.add(line, places.iter()),
@@ -163,9 +160,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         }
         let several = if explicit_own.is_none() { &others } else { &own_names };
         if several.len() > 1 {
-            let names: Vec<_> = several.iter().map(|(account, _)| account_words(account)).collect();
+            let names = several.iter().map(|(account, _)| (*account).clone());
+            let both =
+                |first: String, second: String| pair.say(AND, &[("first", &first), ("second", &second)]);
+            let all = names.reduce(both).unwrap_or_default();
             doubled.add(
-                format!("{} on {}", shown(spn), names.join(" and ")),
+                pair.say(ON, &[("name", &shown(spn)), ("account", &all)]),
                 several.iter().flat_map(|(_, p)| p.iter()),
             );
         }
@@ -174,6 +174,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
                 carried.0 += 1;
                 carried.1.extend(places.iter().cloned());
             }
+            // Transport asks for SMTPSVC; the shorter name alone is nobody's trouble.
+            None if others.is_empty() && has_other_class(pair, spn, &own) => carried.0 += 1,
             None if others.is_empty() => {
                 if !own_lists.is_empty() && implicit.accounts.is_empty() {
                     let places: Vec<_> =
@@ -206,6 +208,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !any_double {
         add_search_scope(pair, facts);
     }
+}
+
+/// True for an `SMTP/` name whose `SMTPSVC/` sister is on B's own account.
+fn has_other_class(pair: &Pair<'_>, spn: &str, own: &str) -> bool {
+    let host = spn.strip_prefix("smtp/");
+    host.is_some_and(|host| owners(pair, &format!("smtpsvc/{host}")).accounts.contains_key(own))
 }
 
 /// The accounts whose key the service behind a balanced name uses: alternate service accounts.

@@ -1,7 +1,7 @@
 //! What the failure itself tells: error words, who saw it, the pattern over pairs.
 
 use super::pair::{Pair, PairFacts};
-use crate::fact::{parse_address, Host, Observation};
+use crate::fact::{parse_address, Host, HostId, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -54,7 +54,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_send_connectors(pair, facts);
     add_stranger_asked(pair, facts);
     add_trust_refused(pair, facts);
-    add_sites(from, to, facts);
+    add_sites(pair, from, to, facts);
     add_sender(pair, from, facts);
 }
 
@@ -152,20 +152,25 @@ fn add_pattern(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-fn add_sites(from: Option<&Host>, to: Option<&Host>, facts: &mut PairFacts) {
-    for (host, name) in [(from, "problem.from_major"), (to, "problem.to_major")] {
+fn add_sites(pair: &Pair<'_>, from: Option<&Host>, to: Option<&Host>, facts: &mut PairFacts) {
+    let told = |ends: &[Option<HostId>], fact: &str| -> Vec<Evidence> {
+        let servers = ends.iter().flat_map(|end| pair.index.of_host("exchange-server", *end));
+        servers.flat_map(|seen| seen.evidence_of(fact)).collect()
+    };
+    for (end, host, name) in [(pair.from, from, "problem.from_major"), (pair.to, to, "problem.to_major")] {
         if let Some(major) = host.and_then(|host| host.exchange_major) {
-            facts.add_number(name, f64::from(major), Vec::new());
+            facts.add_number(name, f64::from(major), told(&[end], "exchange_server.exchange_major"));
         }
     }
+    let ends = [pair.from, pair.to];
     let (Some(from), Some(to)) = (from, to) else { return };
     if let (Some(a), Some(b)) = (&from.site, &to.site) {
-        facts.add_flag("problem.cross_site", a != b, Vec::new());
+        facts.add_flag("problem.cross_site", a != b, told(&ends, "exchange_server.site"));
     }
     let domain =
         |host: &Host| host.fqdn.as_deref().and_then(|f| f.split_once('.')).map(|(_, d)| d.to_owned());
     if let (Some(a), Some(b)) = (domain(from), domain(to)) {
-        facts.add_flag("problem.cross_domain", a != b, Vec::new());
+        facts.add_flag("problem.cross_domain", a != b, told(&ends, "exchange_server.fqdn"));
     }
 }
 

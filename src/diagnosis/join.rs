@@ -112,6 +112,7 @@ impl<'o> Joiner<'o> {
             one.to = absorbed.to;
             one.count += absorbed.count;
             one.severity = one.severity.min(absorbed.severity);
+            one.undated |= absorbed.undated;
             one.issues.extend(absorbed.issues);
             one.witnesses.extend(absorbed.witnesses);
             for time in [absorbed.first_seen, absorbed.last_seen] {

@@ -2,22 +2,32 @@
 //! decide what is open.
 //!
 //! `problem` says who could not sign in to whom, `verdict` weighs the causes by a
-//! written calculus, `evidence` asks for what is missing. Reads findings and the
-//! facts of `check`; every sentence comes from the catalog.
+//! written calculus, `age` what is of another time or place, and `evidence` asks
+//! for what is missing. Reads findings and the facts of `check`; every sentence
+//! comes from the catalog, or from `own_words`.
 
+mod age;
 mod evidence;
 mod join;
 mod problem;
 mod seen;
+mod unnamed;
 mod verdict;
+mod words;
 
-pub use evidence::Next;
+pub use evidence::{Next, Undecided};
 pub use verdict::{CauseResult, FixStep, Said, Verdict};
 
 use crate::check::{self, Index, Pair};
 use crate::fact::{Hosts, Observation};
 use crate::finding::{Finding, Severity};
 use crate::Catalog;
+
+/// Every word of a diagnosis that is not a cause's or an issue's, in English: what a message catalog
+/// translates besides the catalog's texts.
+pub fn own_words() -> impl Iterator<Item = &'static str> {
+    age::WORDS.iter().chain(evidence::WORDS).copied()
+}
 
 /// What happened between two servers.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -51,6 +61,9 @@ pub struct Diagnosis {
     pub problem: ProblemSeen,
     /// The causes, the first is the answer.
     pub causes: Vec<CauseResult>,
+    /// The two causes that lead with equal right, where none is confirmed and two are likely.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undecided: Option<Undecided>,
     /// Read-only commands whose answers would decide what is open, the best first.
     pub next: Vec<Next>,
 }
@@ -84,7 +97,9 @@ pub fn diagnose(
                 receivers_failing: patterns.receivers(seen),
                 reverse_fails: patterns.reverse(seen),
                 towards_edge: seen.towards_edge,
+                window: seen.window(),
                 unnamed: check::UNNAMED.map(|words| catalog.word(words)),
+                catalog,
             };
             diagnose_one(catalog, seen, &pair, &others)
         })
@@ -113,9 +128,9 @@ fn diagnose_one(
 ) -> Diagnosis {
     let mut facts = check::facts_of(pair);
     others.add(pair, &mut facts);
-    let words = verdict::Words::new(pair, &facts);
+    let words = words::Words::new(pair, &facts);
     let causes = verdict::rank(catalog, pair.problem, &words, &check::WhatIf::new(catalog, pair));
-    let next = evidence::next(catalog, pair.problem, &causes, &words);
+    let (next, undecided) = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
         schema: "exauth.diagnosis/1",
         severity: seen.severity,
@@ -130,6 +145,7 @@ fn diagnose_one(
             seen_by: seen.issues.iter().cloned().collect(),
         },
         causes,
+        undecided,
         next,
     }
 }

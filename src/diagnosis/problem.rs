@@ -5,8 +5,9 @@
 //! that a queue names is narrowed to a server only where one server fits.
 
 use super::join::join_ends;
+use super::unnamed::complete;
 use crate::check::Index;
-use crate::fact::{parse_address, HostId, Hosts, Observation};
+use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
 use crate::finding::{Finding, Outcome, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,17 @@ pub(super) struct Seen<'o> {
     pub count: usize,
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
+    /// A witness does not say when it was: the failure may be going on.
+    pub undated: bool,
     pub towards_edge: bool,
+}
+
+impl Seen<'_> {
+    /// From the first to the last sight; `None` where a witness may be earlier or later than that.
+    pub(super) fn window(&self) -> Option<Window> {
+        let (first, last) = (self.first_seen.as_deref()?, self.last_seen.as_deref()?);
+        Window::new(first, last).filter(|_| !self.undated)
+    }
 }
 
 /// Delivery types of a queue whose next hop is an Edge server.
@@ -81,6 +92,7 @@ pub(super) fn gather<'o>(
             count: 0,
             first_seen: None,
             last_seen: None,
+            undated: false,
             towards_edge,
         });
         seen.severity = seen.severity.min(finding.severity);
@@ -88,12 +100,13 @@ pub(super) fn gather<'o>(
         seen.count += 1;
         seen.issues.insert(finding.id.clone());
         seen.witnesses.extend(witness);
+        seen.undated |= finding.time.is_none();
         note_time(seen, finding.time.as_deref());
     }
     let mut problems: Vec<Seen> = gathered.into_values().collect();
     name_back_ends(&mut problems);
     guess_members(&mut problems, hosts);
-    spread_addresses(join_ends(problems))
+    complete(spread_addresses(join_ends(problems)), hosts, index)
 }
 
 /// A front end's page says that some back end refused it; where its own Kerberos events speak of one
@@ -184,6 +197,7 @@ fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
                 seen.to = other.to.clone();
                 seen.witnesses.extend(other.witnesses.iter().copied());
                 seen.issues.extend(other.issues.iter().cloned());
+                seen.undated |= other.undated;
                 for time in [&other.first_seen, &other.last_seen] {
                     note_time(seen, time.as_deref());
                 }

@@ -10,8 +10,8 @@ use crate::fact::{FactValue, HostId, Hosts};
 use crate::finding::{Finding, Outcome};
 use std::collections::BTreeMap;
 
-/// Findings of one issue kept for a server: three places show it as well as three thousand.
-const KEPT: usize = 3;
+/// Findings of one issue shown for a server: three places show it as well as three thousand.
+const SHOWN: usize = 3;
 
 /// Findings by issue, and by the server they are about.
 pub(super) struct Seen<'f> {
@@ -28,7 +28,7 @@ struct ByHost<'f> {
 impl<'f> Seen<'f> {
     /// Sorts the findings; linear in their number.
     pub(super) fn of(findings: impl Iterator<Item = &'f Finding>, hosts: &Hosts) -> Seen<'f> {
-        let mut by_issue: BTreeMap<&str, ByHost> = BTreeMap::new();
+        let mut by_issue: BTreeMap<&'f str, ByHost<'f>> = BTreeMap::new();
         for finding in findings {
             let named = finding.subject.computer.as_deref().or(Some(finding.subject.name.as_str()));
             let host = named.and_then(|name| hosts.find(name));
@@ -39,9 +39,11 @@ impl<'f> Seen<'f> {
                 Outcome::Clear => &mut entry.clear,
                 Outcome::Unknown => continue,
             };
-            let kept = list.entry(exchange).or_default();
-            if kept.len() < KEPT {
-                kept.push(finding);
+            list.entry(exchange).or_default().push(finding);
+        }
+        for by_host in by_issue.values_mut() {
+            for list in by_host.found.values_mut().chain(by_host.clear.values_mut()) {
+                list.sort_by(|a, b| (time_of(a), a.order()).cmp(&(time_of(b), b.order())));
             }
         }
         Seen { by_issue }
@@ -54,14 +56,37 @@ impl<'f> Seen<'f> {
                 let own = |host: Option<HostId>| {
                     host.and_then(|id| lists.get(&Some(id))).map_or(&[][..], Vec::as_slice)
                 };
-                let (from, to) = (own(pair.from), own(pair.to));
                 let nobody = lists.get(&None).map_or(&[][..], Vec::as_slice);
+                // A transport event without its computer is about the server that nobody named.
+                let unnamed = pair.to_label.is_none() && issue.starts_with("smtp-");
+                let (from, to) = (own(pair.from), if unnamed { nobody } else { own(pair.to) });
+                let [from, to, nobody] = [from, to, nobody].map(|list| nearest(pair, list));
                 add_flag(facts, format!("{word}.{issue}"), &[from, to, nobody]);
                 add_flag(facts, format!("{word}_from.{issue}"), &[from]);
                 add_flag(facts, format!("{word}_to.{issue}"), &[to]);
             }
         }
     }
+}
+
+/// When a finding's place was seen; before all times where the record does not say.
+fn time_of<'f>(finding: &&'f Finding) -> Option<&'f str> {
+    finding.evidence.first()?.seen.as_ref()?.time.as_deref()
+}
+
+/// Those of findings in the order of time that are nearest to the failure: undated ones may be of it.
+fn nearest<'s, 'f>(pair: &Pair<'_>, findings: &'s [&'f Finding]) -> &'s [&'f Finding] {
+    let undated = findings.partition_point(|finding| time_of(finding).is_none());
+    let from = match pair.window {
+        Some(window) if undated == 0 => {
+            let early = findings.partition_point(|f| time_of(f).is_some_and(|at| window.is_after(at)));
+            // One more towards the past: it may be nearer than what came after.
+            early.saturating_sub(1)
+        }
+        _ => 0,
+    };
+    let from = from.min(findings.len().saturating_sub(SHOWN));
+    findings.get(from..findings.len().min(from + SHOWN)).unwrap_or_default()
 }
 
 fn add_flag(facts: &mut PairFacts, name: String, lists: &[&[&Finding]]) {

@@ -13,12 +13,40 @@
 //!
 //! Order: verdict, then balance plus the weight beforehand, then id. More evidence
 //! for a cause never lowers it, and the order of the input changes nothing.
+//!
+//! # Age and place
+//!
+//! A failure has a window, from the first to the last sight of it: a queue that was collected still in
+//! trouble is a sight at that time. An observation has a time and a place where its record says: an
+//! event's own time, else when its envelope was collected, and the computer it was made on. Only times
+//! in UTC are compared. Where a witness of the failure or an observation is not dated, the observation
+//! counts fully: the failure may be going on.
+//!
+//! - *States* (a clock, a port, an answer of DNS, a service, a channel, replication, tickets;
+//!   `fact::is_state` is the table) are of the time at which they were seen. What is in order more than an
+//!   hour before the first or after the last sight does not rule out: it weakens by 3, and its sentence
+//!   says why. What is wrong more than a day before the first sight does not confirm: it supports with 5.
+//!   What is wrong after the last sight confirms as if it had been seen then: a state that is broken and
+//!   can break the sign-in explains it, and a failure is not known to have ended because nobody looked.
+//! - *Settings* (connectors, SPNs, attributes, certificates) stay, and count whenever they were read. One
+//!   that was changed after the last sight does not rule out: it weakens by 3. A wrong one confirms: that
+//!   something else was changed in the object is likelier than that it became wrong only then.
+//! - *Places*: who looked decides for what is true of the one that looks. A port or a name that another
+//!   computer than A tried, or a clock that another Exchange server measured, neither confirms nor rules
+//!   out (`check::clock`, `check::path`; `age::SEEN_FROM_A` is the table of the rest).
+//!
+//! Lines that support or weaken count half under the same conditions, and none weakens by more than 3 then.
+//!
+//! A line that reads several facts counts fully where it would hold without those that do not, and a fact
+//! with several places where one of them does. Where a state was measured in the window, measurements
+//! from other times are not asked (`Pair::of_the_time`).
 
+use super::age::{self, Standing};
+use super::words::Words;
 use crate::catalog::cause::{Cause, Effect, Fix, Need};
-use crate::check::{Pair, PairFacts, WhatIf};
-use crate::fact::{parse_address, Fact, FactTable};
+use crate::check::WhatIf;
 use crate::finding::Evidence;
-use crate::rule::{Facts, Truth};
+use crate::rule::Truth;
 use crate::Catalog;
 
 /// Balance from which a cause is likely: two good signs, or one very good one.
@@ -26,6 +54,17 @@ const LIKELY_FROM: i32 = 5;
 
 /// Balance from which a cause is unlikely.
 const UNLIKELY_FROM: i32 = -3;
+
+/// What a line that would rule out weakens by where its observation is of another time or place:
+/// alone it makes the cause unlikely.
+const RULED_OUT_THEN: i32 = -UNLIKELY_FROM;
+
+/// What a line that would confirm supports with where its observation is of another time: alone it
+/// makes the cause likely.
+const CONFIRMED_THEN: i32 = LIKELY_FROM;
+
+/// And where it is of another place: a hint.
+const CONFIRMED_ELSEWHERE: i32 = 3;
 
 /// What the evidence makes of a cause, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -54,6 +93,12 @@ pub struct Said {
     /// Its value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// When it was observed, ISO 8601 UTC, where the record says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// The computer on which it was observed, where the record says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// What it shows.
     pub says: String,
 }
@@ -99,89 +144,9 @@ pub struct CauseResult {
     /// Balance of the evidence, for the order.
     #[serde(skip)]
     pub(super) balance: i32,
-}
-
-/// The facts of a pair together with the names that sentences use.
-pub(super) struct Words<'a> {
-    names: FactTable,
-    facts: &'a PairFacts,
-    /// B where it is one server; a site or group has no name to paste into a command.
-    pasteable: Option<String>,
-    group: String,
-    /// A is not known: its name in sentences cannot be pasted.
-    nobody: bool,
-}
-
-impl<'a> Words<'a> {
-    pub(super) fn new(pair: &Pair<'_>, facts: &'a PairFacts) -> Words<'a> {
-        let mut names = FactTable::default();
-        names.add_text("from", pair.from_name(), "");
-        names.add_text("to", pair.to_name(), "");
-        names.add_text("to_fqdn", pair.to_full_name(), "");
-        let domain = pair.to_full_name().split_once('.').map(|(_, domain)| domain.to_owned());
-        names.add_text("to_domain", domain.unwrap_or_else(|| "<domain>".to_owned()), "");
-        let mut copy = |fact: &'static str, name: &'static str| {
-            facts.each(fact, &mut |f| {
-                if names.get(name).is_none() {
-                    names.add_text(name, f.value.to_string(), "");
-                }
-                false
-            });
-        };
-        copy("connector.name", "connector");
-        copy("problem.connector", "connector");
-        copy("target.url_host", "target_host");
-        copy("target.url", "target_url");
-        let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
-        let pasteable = single.then(|| pair.to_name().to_owned());
-        let nobody = pair.from_label.is_none();
-        Words { names, facts, pasteable, group: pair.to_name().to_owned(), nobody }
-    }
-
-    /// The same facts, with names that can stand in a command.
-    pub(super) fn for_commands(&self) -> Words<'a> {
-        let mut names = self.names.clone();
-        let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
-        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned))
-        {
-            names.replace_text("connector", format!("{server}\\{connector}"));
-        }
-        names.replace_text("to", server);
-        if self.nobody {
-            let from = format!("<{}>", names.text("from").unwrap_or_default());
-            names.replace_text("from", from);
-        }
-        Words {
-            names,
-            facts: self.facts,
-            pasteable: self.pasteable.clone(),
-            group: self.group.clone(),
-            nobody: self.nobody,
-        }
-    }
-
-    /// Places of the input behind the facts of a condition.
-    fn places(&self, witnesses: &[&Fact]) -> Vec<Evidence> {
-        let mut places: Vec<Evidence> = Vec::new();
-        for place in witnesses.iter().flat_map(|fact| self.facts.evidence(fact)) {
-            if !places.contains(place) {
-                places.push(place.clone());
-            }
-        }
-        places
-    }
-
-    /// True when none of the facts is known.
-    fn lacks_all(&self, names: &[String]) -> bool {
-        !names.iter().any(|name| self.facts.knows(name))
-    }
-}
-
-impl Facts for Words<'_> {
-    fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
-        self.names.each(name, each);
-        self.facts.each(name, each);
-    }
+    /// It was confirmed, and so was another one.
+    #[serde(skip)]
+    pub(super) shown: bool,
 }
 
 /// All causes that can lead to the problem, the answer first.
@@ -192,7 +157,7 @@ pub(super) fn rank(
     what_if: &WhatIf<'_>,
 ) -> Vec<CauseResult> {
     let mut causes: Vec<CauseResult> =
-        catalog.causes().filter_map(|cause| weigh(cause, problem, words, what_if)).collect();
+        catalog.causes().filter_map(|cause| weigh(catalog, cause, problem, words, what_if)).collect();
     let confirmed = causes.iter().filter(|cause| cause.verdict == Verdict::Confirmed).count();
     for cause in &mut causes {
         match (cause.verdict, confirmed) {
@@ -200,6 +165,7 @@ pub(super) fn rank(
                 cause.verdict = Verdict::Likely;
                 // What was shown stays ahead of what is only likely.
                 cause.balance += 10 * LIKELY_FROM;
+                cause.shown = true;
             }
             (Verdict::Likely, 1) => cause.verdict = Verdict::Possible,
             _ => {}
@@ -213,7 +179,13 @@ pub(super) fn rank(
     causes
 }
 
-fn weigh(cause: &Cause, problem: &str, words: &Words<'_>, what_if: &WhatIf<'_>) -> Option<CauseResult> {
+fn weigh(
+    catalog: &Catalog,
+    cause: &Cause,
+    problem: &str,
+    words: &Words<'_>,
+    what_if: &WhatIf<'_>,
+) -> Option<CauseResult> {
     let candidate = cause.candidate_for.iter().find(|candidate| candidate.problem == problem)?;
     if candidate.unless.as_ref().is_some_and(|unless| unless.evaluate(words) == Truth::True) {
         return None;
@@ -224,26 +196,27 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>, what_if: &WhatIf<'_>) 
         if !concerns(&rule.problems, problem) || rule.when.evaluate(words) != Truth::True {
             continue;
         }
-        let places = words.places(&rule.when.witnesses(words));
-        let list = match rule.effect {
-            Effect::Confirms => {
-                confirms = true;
-                &mut speaks_for
-            }
-            Effect::Supports => {
-                balance += i32::from(rule.weight);
-                &mut speaks_for
-            }
-            Effect::Weakens => {
-                balance -= i32::from(rule.weight);
-                &mut against
-            }
-            Effect::RulesOut => {
-                rules_out = true;
-                &mut against
-            }
+        let good = matches!(rule.effect, Effect::RulesOut | Effect::Weakens);
+        let limit = words.limit(&rule.when, if good { age::rules_out } else { age::confirms });
+        let weight = match limit {
+            None => i32::from(rule.weight),
+            Some(_) => (i32::from(rule.weight) / 2).max(1),
         };
-        list.push(said(rule.says.fill(words), places.first()));
+        match (rule.effect, &limit) {
+            (Effect::Confirms, None) => confirms = true,
+            (Effect::Confirms, Some(Standing::Elsewhere(_))) => balance += CONFIRMED_ELSEWHERE,
+            (Effect::Confirms, Some(_)) => balance += CONFIRMED_THEN,
+            (Effect::RulesOut, None) => rules_out = true,
+            (Effect::RulesOut, Some(_)) => balance -= RULED_OUT_THEN,
+            (Effect::Supports, _) => balance += weight,
+            (Effect::Weakens, _) => balance -= weight.min(limit.as_ref().map_or(weight, |_| RULED_OUT_THEN)),
+        }
+        let mut says = rule.says.fill(words);
+        if let Some(limit) = limit {
+            says = words.then.limited(catalog, &says, &limit, rule.effect);
+        }
+        let list = if good { &mut against } else { &mut speaks_for };
+        list.push(said(says, words.place(&rule.when.witnesses(words))));
     }
     let verdict = match (confirms, rules_out) {
         (true, false) => Verdict::Confirmed,
@@ -269,6 +242,7 @@ fn weigh(cause: &Cause, problem: &str, words: &Words<'_>, what_if: &WhatIf<'_>) 
         missing: if open { missing } else { Vec::new() },
         fix: fix.map(|step| fill_fix(step, words, &commands, what_if)).collect(),
         balance,
+        shown: false,
     })
 }
 
@@ -282,12 +256,15 @@ pub(super) fn open_needs<'c>(
 }
 
 /// A part of a cause without problems speaks for all of them.
-fn concerns(problems: &[String], problem: &str) -> bool {
+pub(super) fn concerns(problems: &[String], problem: &str) -> bool {
     problems.is_empty() || problems.iter().any(|id| id == problem)
 }
 
 fn said(says: String, place: Option<&Evidence>) -> Said {
+    let seen = place.and_then(|place| place.seen.as_deref());
     Said {
+        at: seen.and_then(|sight| sight.time.clone()),
+        on: seen.and_then(|sight| sight.on.clone()),
         record: place.map(|place| place.record),
         property: place.map(|place| place.property.clone()),
         value: place.map(|place| place.value.clone()),

@@ -1,6 +1,6 @@
 //! One record of the input as facts, with its place in the input.
 
-use super::{Fact, FactTable, FactValue};
+use super::{is_state, Fact, FactTable, FactValue, Sight};
 use crate::finding::{quote, Evidence};
 
 /// A record, normalised.
@@ -35,7 +35,21 @@ impl Observation {
             .max_by_key(|other| other.value.to_string().len())
             .unwrap_or(fact);
         let property = if self.from_text { "text".to_owned() } else { fact.property.clone().into_owned() };
-        Evidence { record: self.index, property, value: quote(&as_written.value.to_string()) }
+        let value = quote(&as_written.value.to_string());
+        Evidence { record: self.index, property, value, seen: self.sight().map(Box::new) }
+    }
+
+    /// When and where it was made; `None` where its record says nothing of either.
+    pub fn sight(&self) -> Option<Sight> {
+        // A certificate never changes: it was not there before it was issued.
+        let changed = self.facts.text("record.changed").or_else(|| self.facts.text("certificate.not_before"));
+        let known = self.time.is_some() || self.computer.is_some() || changed.is_some();
+        known.then(|| Sight {
+            time: self.time.clone(),
+            on: self.computer.clone(),
+            changed: changed.map(str::to_owned),
+            state: is_state(self.kind),
+        })
     }
 
     /// The evidence for a fact by its name; empty when it is absent.

@@ -52,7 +52,7 @@ fn skip(text: &mut &str, one_of: &[char]) -> Option<()> {
     Some(())
 }
 
-fn seconds_of_iso(mut text: &str) -> Option<i64> {
+pub(super) fn seconds_of_iso(mut text: &str) -> Option<i64> {
     let rest = &mut text;
     let year = take(rest, 4)?;
     skip(rest, &['-'])?;

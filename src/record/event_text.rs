@@ -36,15 +36,21 @@ const NAMED: [&str; 12] = [
     "LsaSrv",
 ];
 
+/// The provider of transport events, where a text does not say which of the transport services it was.
+const TRANSPORT: &str = "MSExchangeTransport";
+
 /// Sentences known by words that are the same in every language: all must be there.
-const SENTENCES: [(&[&str], Option<&str>, u16); 12] = [
+const SENTENCES: [(&[&str], Option<&str>, u16); 15] = [
     (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
     (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
     (&["AllowProxyingWithoutSSL"], Some("MSExchange OWA"), 42),
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
     (&["DS_SERVICE_PRINCIPAL_NAME"], Some("KDC"), 11),
+    (&["STARTTLS", "FQDN", "Enable-ExchangeCertificate"], Some(TRANSPORT), 12014),
     // English only: nothing in these sentences stays the same.
+    (&["internal transport certificate", "expired"], Some(TRANSPORT), 12015),
+    (&["no valid SMTP", "certificate for the FQDN"], Some(TRANSPORT), 12016),
     (&["Security System detected an authentication error for the server"], Some("LsaSrv"), 40960),
     (&["could not establish a secured connection with the server"], Some("LsaSrv"), 40961),
     (&["Inbound direct trust authentication failed for certificate"], None, 1036),
@@ -74,9 +80,8 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
     // a number in the fourth place.
     let printed = list_text::is_printed(&lines);
     while let Some(line) = lines.get(at).filter(|_| !printed) {
-        let labels: Vec<(&str, &str)> =
-            lines.iter().skip(at).map_while(|line| label(line)).take(14).collect();
-        match (header(&labels), found.last_mut()) {
+        let labels = labels_of(lines.get(at..).unwrap_or_default());
+        match (header(&labels).or_else(|| named_header(&labels)), found.last_mut()) {
             (Some((event, length)), _) => {
                 found.push(event);
                 at += length;
@@ -91,6 +96,97 @@ pub(super) fn records(text: &str) -> Vec<Record<'static>> {
         found = sentences(text);
     }
     found.into_iter().map(Found::into_record).collect()
+}
+
+/// Where the first event of a text begins, in bytes: at its labels, its number or its sentence.
+pub(super) fn begin(text: &str) -> usize {
+    let mut at = 0;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let bare: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    for (index, line) in lines.iter().enumerate() {
+        if is_header(bare.get(index..).unwrap_or_default()) {
+            return at;
+        }
+        at += line.len();
+    }
+    let number = EVENT_ID.find(text).map(|found| found.start());
+    // Without labels and number it is the first paragraph with a known sentence.
+    let mut at = 0;
+    let mut sentence = text.len();
+    for paragraph in text.split_inclusive("\n\n") {
+        if recognised(paragraph).is_some() {
+            sentence = at;
+            break;
+        }
+        at += paragraph.len();
+    }
+    number.unwrap_or(sentence).min(sentence)
+}
+
+/// True when an event's labels begin at the first of these lines.
+pub(super) fn is_header(lines: &[&str]) -> bool {
+    // Most lines are told by the fourth one alone.
+    let id = lines.get(3).and_then(|line| label(line)).is_some_and(|(_, id)| id.parse::<u32>().is_ok());
+    // An object that the shell printed may have a number in the fourth place.
+    let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
+    let labels = || header(&labels_of(lines)).is_some();
+    id && labels() && !printed() || named_header(&labels_of(lines)).is_some()
+}
+
+/// The block of labels at the first of these lines, as far as it matters.
+fn labels_of<'t>(lines: &[&'t str]) -> Vec<(&'t str, &'t str)> {
+    lines.iter().map_while(|line| label(line)).take(14).collect()
+}
+
+/// The label of an event's number, in the languages that copies of events come in.
+const ID_LABELS: [&str; 8] = [
+    "Event ID",
+    "Ereignis-ID",
+    "ID de l\u{2019}événement",
+    "ID de l'événement",
+    "Id. del evento",
+    "Identyfikator zdarzenia",
+    "事件 ID",
+    "イベント ID",
+];
+
+/// The label of an event's source, likewise, and the one of its log.
+const SOURCE_LABELS: [&str; 8] =
+    ["Source", "Event Source", "Quelle", "Origen", "Źródło", "来源", "ソース", "Provider"];
+
+/// Labels of an event of which somebody left out some: a source and a number by their names, and
+/// nothing but labels around them.
+fn named_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
+    let place = |names: &[&str]| {
+        labels.iter().take(8).position(|(label, _)| names.iter().any(|name| name.eq_ignore_ascii_case(label)))
+    };
+    let value = |at: usize| labels.get(at).map(|(_, value)| *value).filter(|value| !value.is_empty());
+    let (id, source) = (place(&ID_LABELS)?, place(&SOURCE_LABELS)?);
+    let number = value(id)?.parse::<u32>().ok()?;
+    let provider = value(source).filter(|name| !name.contains(['.', ',']) && name.split(' ').count() < 4)?;
+    // The first of these lines begins the block: with the log's name or with the source.
+    if source > 1 || id < source {
+        return None;
+    }
+    let computer = place(&["Computer", "Ordinateur", "Equipo", "Komputer"]).and_then(value);
+    let end = labels
+        .iter()
+        .take(14)
+        .position(|(label, text)| label.eq_ignore_ascii_case("Description") || text.is_empty());
+    Some((
+        Found {
+            provider: Some(provider),
+            id: Some(number),
+            computer: computer.filter(|name| !name.contains([' ', '/'])),
+            log: labels.first().filter(|_| source == 1).map(|(_, log)| *log),
+            message: end
+                .and_then(|end| labels.get(end))
+                .map(|(_, text)| (*text).to_owned())
+                .unwrap_or_default(),
+            ..Found::default()
+        },
+        end.map_or(id + 1, |end| end + 1),
+    ))
 }
 
 /// A label with its value: `Source:   MSExchangeTransport`.
@@ -215,7 +311,10 @@ fn sentences(text: &str) -> Vec<Found<'_>> {
         let (of_sentence, id) = recognised(paragraph)?;
         let id = (id != 0).then_some(u32::from(id));
         Some(Found {
-            provider: of_sentence.or(provider),
+            provider: match of_sentence {
+                Some(TRANSPORT) => provider.filter(|name| name.starts_with("MSExchange")).or(of_sentence),
+                known => known.or(provider),
+            },
             id,
             message: paragraph.trim().to_owned(),
             ..Found::default()

@@ -30,13 +30,18 @@ fn property(raw: &str) -> Option<(&str, &str)> {
     let name = name.trim();
     let mut characters = name.chars();
     let is_name = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     // `https://...` at the beginning of a wrapped line.
     let is_url = value.starts_with("//");
     // A list that was retyped: `Status:     : Retry`.
     let value = value.trim_start();
     let value = value.strip_prefix(": ").unwrap_or(value).trim_start();
     (is_name && name.len() > 1 && !is_url).then_some((name, value))
+}
+
+/// True for a line that begins a property.
+pub(super) fn is_property(line: &str) -> bool {
+    property(line).is_some()
 }
 
 /// True for the lines of a Format-List: names without blanks, and one column of colons.
@@ -88,7 +93,9 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let mut column = 0;
     let mut before: Option<&Line<'_>> = None;
     for line in &lines {
-        match line.property {
+        // Inside a list of values that has not ended, `Stage:x` is no property; `Stage : x` would be.
+        let inside = name.is_some() && is_open(&value) && !line.raw.contains(" :");
+        match line.property.filter(|_| !inside) {
             Some((next, first)) => {
                 push(&mut object, name.take(), &mut value);
                 let again = object.first().is_some_and(|(first, _)| first.eq_ignore_ascii_case(next));
@@ -117,6 +124,11 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     push(&mut object, name, &mut value);
     objects.push(object);
     objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
+}
+
+/// True for a value whose brace has not been closed.
+fn is_open(value: &str) -> bool {
+    value.starts_with('{') && value.matches('{').count() > value.matches('}').count()
 }
 
 /// True for a last line that may be the beginning of a property: the text was cut there, and a

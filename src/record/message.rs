@@ -5,6 +5,7 @@
 //! same facts as the object it was printed from. A text that is none of these gives nothing.
 
 use super::kind::kind_of;
+use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
 use super::{csv_text, event_text, event_xml, list_text, reply, table_text};
@@ -41,19 +42,53 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     if event_xml::is_event_xml(text) {
         return event_xml::records(text);
     }
-    let readers: [fn(&str) -> Vec<Record<'static>>; 3] =
-        [csv_text::objects, list_text::objects, table_text::objects];
-    for reader in readers {
-        let mut objects = reader(text);
+    let known = |mut objects: Vec<Record<'static>>| {
         for object in &mut objects {
             object.from = from.map(|from| Cow::Owned(from.to_owned()));
+            // The class of a member would make it an account of its own.
+            let command = from.and_then(|from| from.split_whitespace().next()).unwrap_or_default();
+            if ["Get-ADGroupMember", "Get-ADPrincipalGroupMembership"]
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(command))
+            {
+                object.types = vec![Cow::Borrowed("GroupMembership")];
+            } else if is_tracked(object) {
+                object.types = vec![Cow::Borrowed("MessageTrackingEvent")];
+            }
         }
         objects.retain(|object| kind_of(super::KINDS, object).is_some());
-        if !objects.is_empty() {
-            return objects;
-        }
+        objects
+    };
+    let objects = known(csv_text::objects(text));
+    if !objects.is_empty() {
+        return objects;
     }
-    let events = event_text::records(text);
+    // Objects stand between sentences, and what is no object of a known kind is a sentence.
+    let mut records = Vec::new();
+    let mut said = String::new();
+    for group in groups(text) {
+        let objects = match group.shape {
+            Shape::List => known(list_text::objects(&group.text)),
+            Shape::Table => known(table_text::objects(&group.text)),
+            Shape::Said => Vec::new(),
+        };
+        if objects.is_empty() {
+            said.push_str(&group.text);
+            continue;
+        }
+        records.extend(of_sentences(&std::mem::take(&mut said)));
+        records.extend(objects);
+    }
+    records.extend(of_sentences(&said));
+    records
+}
+
+/// The events, errors and replies of a text that holds no objects.
+fn of_sentences(text: &str) -> Vec<Record<'static>> {
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
+    let mut events = event_text::records(text);
     // An event may quote a shell's error, and a shell's error has words of an event.
     let is_copied =
         events.iter().any(|event| event.property("LogName").or(event.property("MachineName")).is_some());
@@ -61,14 +96,28 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     if !errors.is_empty() {
         return errors;
     }
-    if !events.is_empty() {
-        return events;
+    if events.is_empty() {
+        return replies(text);
     }
-    replies(text)
+    // What was written before the first event may quote the reply that it explains.
+    let first = event_text::begin(text);
+    let before = text.get(..first).unwrap_or_default();
+    let mut records = replies(before);
+    records.append(&mut events);
+    records
+}
+
+/// A row of the tracking log has an `EventId` and a `Source`, as an event has; its id is a word.
+fn is_tracked(object: &Record<'_>) -> bool {
+    let word = |name: &str| match object.property(name) {
+        Some(Value::Text(text)) => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic()),
+        _ => false,
+    };
+    word("EventId") && word("Source")
 }
 
 /// True for a log of Exchange, with its header or without: `2026-10-01T10:00:00.000Z,...`.
-fn is_log(text: &str) -> bool {
+pub(super) fn is_log(text: &str) -> bool {
     let headers = ["#Software", "#Version", "#Log-type", "#Fields"];
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim_start();
     let row = first.split_once("Z,").is_some_and(|(date, _)| {

@@ -38,7 +38,9 @@ mod hotfix;
 mod list_text;
 mod message;
 mod network_config;
+mod paragraphs;
 mod parts;
+mod paste;
 mod queue;
 mod reader;
 mod receive_connector;
@@ -127,6 +129,16 @@ pub(crate) fn text_of(value: &Value<'_>) -> Option<String> {
 /// A time as ISO 8601 in UTC; `None` for a text in somebody's culture.
 pub(crate) fn utc_time(text: &str) -> Option<String> {
     date::date_of_text(text)
+}
+
+/// A property's value as a time in UTC; `None` where it is no certain one.
+pub(crate) fn utc_time_of(value: &Value<'_>) -> Option<String> {
+    date::date(value)
+}
+
+/// Seconds from 1970 to a time of ISO 8601 with a zone.
+pub(crate) fn seconds_of(text: &str) -> Option<i64> {
+    date::seconds_of_iso(text)
 }
 
 /// Every spelling of an event provider under which logs may hold it, the canonical one first.

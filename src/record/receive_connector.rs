@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     properties: &[
         Property::new("Identity", "which connector it is"),
         Property::new("Name", "whether it is one of the default connectors"),
+        Property::new("WhenChangedUTC", "whether it was changed after a failure"),
         Property::new("Server", "the server it is on"),
         Property::new("ObjectClass", "kind, when the type is lost"),
         Property::new("DistinguishedName", "identity, when it is an object"),
@@ -106,6 +107,25 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     reader.text("receive_connector.tls_certificate_name", "TlsCertificateName");
 }
 
+/// The server in the name that setup gave a connector: `Default Frontend EX1`. What people call
+/// theirs may begin the same way, so a short beginning counts only with the server's own name in `Fqdn`.
+fn server_of_default(reader: &Reader<'_, '_>) -> Option<String> {
+    const BY_SETUP: [&str; 4] =
+        ["Default Frontend ", "Client Frontend ", "Outbound Proxy Frontend ", "Client Proxy "];
+    const SHORT: [&str; 2] = ["Default ", "Client "];
+    let name = reader.value("Name").and_then(text)?;
+    let of = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).map(str::trim);
+    let is_name = |server: &&str| {
+        !server.is_empty() && server.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+    };
+    if let Some(server) = of(&BY_SETUP) {
+        return Some(server).filter(is_name).map(str::to_owned);
+    }
+    let fqdn = reader.value("Fqdn").and_then(text).unwrap_or_default();
+    let own = fqdn.split('.').next().unwrap_or_default();
+    of(&SHORT).filter(is_name).filter(|server| server.eq_ignore_ascii_case(own)).map(str::to_owned)
+}
+
 fn names(reader: &mut Reader<'_, '_>) {
     let identity = ["Identity", "DistinguishedName"]
         .into_iter()
@@ -117,6 +137,8 @@ fn names(reader: &mut Reader<'_, '_>) {
         None => {
             if let Some(((server, _), property)) = parts {
                 reader.facts.add_text("receive_connector.server", server, property);
+            } else if let Some(server) = server_of_default(reader) {
+                reader.facts.add_text("receive_connector.server", server, "Name");
             }
         }
     }

@@ -24,6 +24,7 @@ pub static KIND: Kind = Kind {
         &["GroupByValue", "MessageCount"],
         &["GroupByValue", "Details"],
         &["EventId", "RecipientStatus"],
+        &["EventId", "EventData"],
     ],
     commands: &["Get-MessageTrackingLog"],
     properties: &[
@@ -37,6 +38,7 @@ pub static KIND: Kind = Kind {
         Property::new("SmtpResponse", "the reply in the tracking log"),
         Property::new("RecipientStatus", "the reply in the tracking log, one a recipient"),
         Property::new("EventId", "kind, when the type is lost"),
+        Property::new("EventData", "the reply in the tracking log, for a message that was put off"),
     ],
     facts,
 };
@@ -53,7 +55,7 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         Some(other) => text(other).into_iter().collect::<Vec<_>>(),
         None => Vec::new(),
     };
-    for property in ["SmtpResponse", "RecipientStatus"] {
+    for property in ["SmtpResponse", "RecipientStatus", "EventData"] {
         if facts.get("reply.text").is_some() {
             break;
         }

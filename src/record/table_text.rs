@@ -21,19 +21,47 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     let Some(dashes) = lines.get(rule) else { return Vec::new() };
     let starts = starts(dashes);
     let names = names(lines.get(..rule).unwrap_or_default(), &starts);
-    let is_name = |name: &String| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
-    if names.len() < 2 || !names.iter().all(is_name) {
+    let is_name = |name: &String| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    if names.is_empty() || !names.iter().all(is_name) {
         return Vec::new();
     }
     let rows = lines.iter().enumerate().skip(rule + 1).take_while(|(_, line)| !line.trim().is_empty());
     // A cell that a last line without its end does not reach was perhaps cut off.
     let open = (!text.ends_with(['\n', '\r'])).then(|| lines.len().saturating_sub(1));
-    rows.map(|(at, row)| {
+    let mut read: Vec<Vec<String>> = Vec::new();
+    for (at, row) in rows {
         let length = row.chars().count();
+        let line_goes_on = row.starts_with(' ');
         let reached = starts.iter().filter(|start| Some(at) != open || **start < length).count();
-        record(&names, cells(row, &starts).into_iter().take(reached).collect())
-    })
-    .collect()
+        let row: Vec<String> = cells(row, &starts).into_iter().take(reached).collect();
+        match read.last_mut().filter(|_| line_goes_on && is_continued(&row)) {
+            Some(last) => go_on(last, row, &starts),
+            None => read.push(row),
+        }
+    }
+    read.into_iter().map(|row| record(&names, row)).collect()
+}
+
+/// True for a row that `-Wrap` put below: the first column, which names the object, is empty.
+fn is_continued(row: &[String]) -> bool {
+    row.first().is_some_and(String::is_empty) && row.iter().any(|cell| !cell.is_empty())
+}
+
+/// Adds a row that goes on to the one above it. A cell that filled its column was cut in a word.
+fn go_on(last: &mut [String], row: Vec<String>, starts: &[usize]) {
+    let width = |at: usize| Some(starts.get(at + 1)?.checked_sub(*starts.get(at)?)?.saturating_sub(1));
+    for (at, (cell, more)) in last.iter_mut().zip(row).enumerate() {
+        if more.is_empty() {
+            continue;
+        }
+        let full = width(at) == Some(cell.chars().count()) && !cell.ends_with([',', ';']);
+        if !cell.is_empty() && !full {
+            cell.push(' ');
+        }
+        cell.push_str(&more);
+    }
 }
 
 /// The names above the dashes; a narrow column wraps its name upwards, two letters a line.

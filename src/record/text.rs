@@ -3,6 +3,7 @@
 //! The tools come first: their marks (a DN, an offset in seconds) are surer than
 //! the words of a message.
 
+use super::paste;
 use super::read::{Body, Record};
 use super::value::Value;
 use crate::{tool, Error, Result};
@@ -12,6 +13,55 @@ pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
     let Body::Text(text) = &record.body else { return Vec::new() };
     let (from, computer, collected) =
         (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
+    let pieces = paste::pieces(text);
+    if pieces.is_empty() {
+        return piece_records(from, computer, collected, text);
+    }
+    let mut records = Vec::new();
+    for piece in &pieces {
+        let computer = piece.computer.as_deref().or(computer);
+        if piece.is_event {
+            records.extend(super::message_records(from, computer, collected, &piece.text));
+            continue;
+        }
+        let of_tool = tool::read_text(from, computer, collected, &piece.whole());
+        if of_tool.is_empty() {
+            let from = piece.echo.as_deref().or(from);
+            records.extend(super::message_records(from, computer, collected, &piece.text));
+        } else {
+            // Somebody wrote above what the tool printed what it is about.
+            let is_command = piece.echo.as_deref().is_some_and(tool::is_known);
+            let said = if is_command { "" } else { said_before(&piece.text) };
+            records.extend(super::message_records(from, computer, collected, said));
+            records.extend(of_tool);
+        }
+    }
+    records
+}
+
+/// The paragraphs of a tool's text before the first that only a tool prints.
+fn said_before(text: &str) -> &str {
+    let mut end = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if tool::is_printed(line.trim_end()) {
+            return text.get(..end).unwrap_or_default();
+        }
+        at += line.len();
+        if line.trim().is_empty() {
+            end = at;
+        }
+    }
+    ""
+}
+
+/// The records of a text that is one piece.
+fn piece_records(
+    from: Option<&str>,
+    computer: Option<&str>,
+    collected: Option<&str>,
+    text: &str,
+) -> Vec<Record<'static>> {
     let records = tool::read_text(from, computer, collected, text);
     if records.is_empty() {
         return super::message_records(from, computer, collected, text);

@@ -37,6 +37,7 @@ pub static KIND: Kind = Kind {
     properties: &[
         Property::new("Name", "the server"),
         Property::new("Identity", "the server, where Name is missing"),
+        Property::new("WhenChangedUTC", "whether it was changed after a failure"),
         Property::new("InternalTransportCertificateThumbprint", "the certificate for other Exchange servers"),
         Property::new("UseDowngradedExchangeServerAuth", "whether servers may sign in without TLS"),
         Property::new("ExternalDNSServers", "who resolves the names of next hops"),

@@ -84,6 +84,7 @@ pub static KIND: Kind = Kind {
     properties: &[
         Property::new("Identity", "which directory it is"),
         Property::new("Name", "protocol and web site"),
+        Property::new("WhenChangedUTC", "whether it was changed after a failure"),
         Property::new("Server", "the server it is on"),
         Property::new("ServerName", "the server, where Server is missing"),
         Property::new("ObjectClass", "protocol, when the type is lost"),

@@ -1,6 +1,9 @@
 //! `exauth.report/1`, and the line for a rejected record.
 
+use super::told::{self, Ranked, Short};
+use super::words::Words;
 use super::Content;
+use crate::diagnosis::Diagnosis;
 use crate::record::Rejected;
 use serde::Serialize;
 
@@ -9,7 +12,9 @@ struct Report<'a> {
     schema: &'static str,
     summary: &'a crate::session::Summary,
     findings: &'a [crate::finding::Finding],
-    diagnoses: &'a [crate::diagnosis::Diagnosis],
+    diagnoses: Vec<Told<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sources: &'a [crate::session::Source],
     ignored: &'a [&'a crate::session::Ignored],
     rejected: &'a [Rejected],
     received: &'a [crate::session::ReceivedKind],
@@ -23,13 +28,30 @@ struct Report<'a> {
     suppressed: &'a [crate::session::Suppressed],
 }
 
+/// A diagnosis with its sentences.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    diagnosis: &'a Diagnosis,
+    short: Short,
+    ranking: Vec<Ranked>,
+}
+
 /// The report as one JSON object.
 pub fn json(content: &Content<'_>) -> String {
+    let words = Words { catalog: content.catalog };
+    let told = |diagnosis| Told {
+        diagnosis,
+        short: told::short(diagnosis, &words),
+        ranking: told::ranking(diagnosis, &words),
+    };
+    let diagnoses = content.diagnoses.iter().map(told).collect();
     let report = Report {
         schema: "exauth.report/1",
         summary: content.summary,
         findings: content.findings,
-        diagnoses: content.diagnoses,
+        diagnoses,
+        sources: &content.sources,
         ignored: &content.ignored,
         rejected: content.rejected,
         received: &content.received,

@@ -2,14 +2,17 @@
 
 mod json;
 mod text;
+mod told;
+mod words;
 
 pub use json::{json, rejected_line};
-pub use text::{text, WORDS};
+pub use text::text;
+pub use words::WORDS;
 
 use crate::diagnosis::Diagnosis;
 use crate::finding::Finding;
 use crate::record::Rejected;
-use crate::session::{Applied, Ignored, ReceivedKind, RecordFacts, Summary, Suppressed};
+use crate::session::{Applied, Ignored, ReceivedKind, RecordFacts, Source, Summary, Suppressed};
 use crate::Catalog;
 
 /// What a report is made of.
@@ -20,6 +23,8 @@ pub struct Content<'a> {
     pub findings: &'a [Finding],
     /// Diagnoses in order.
     pub diagnoses: &'a [Diagnosis],
+    /// The records that they cite.
+    pub sources: Vec<Source>,
     /// Records of no known kind.
     pub ignored: Vec<&'a Ignored>,
     /// Places that were no record.

@@ -1,166 +1,101 @@
-//! The report as text for a person at a console.
+//! The report as text for a person at a console: three lines first, then the evidence.
 
+use super::told;
+use super::words::{Words, GIVE_BACK};
 use super::Content;
 use crate::diagnosis::{CauseResult, Diagnosis, Said, Verdict};
-use crate::finding::{Finding, Outcome, Severity};
-use crate::Catalog;
+use crate::finding::Finding;
+use crate::session::Source;
 use std::fmt::Write as _;
 
 /// Commands that a reader gets; the document lists all that would decide something.
 const NEXT_SHOWN: usize = 8;
 
-/// Causes that are told in full; the others are named.
-const IN_FULL: usize = 3;
+/// Sights of a failure that a reader gets.
+const SEEN_SHOWN: usize = 3;
 
-/// Every word of the report itself, in English: what a message catalog translates besides the catalog's texts.
-pub const WORDS: &[&str] = &[
-    "CONFIRMED",
-    "LIKELY",
-    "POSSIBLE",
-    "UNLIKELY",
-    "RULED OUT",
-    "ERROR",
-    "WARNING",
-    "INFO",
-    "CLEAR",
-    "UNKNOWN",
-    "SETTINGS AND MEASUREMENTS",
-    "WHAT WAS READ",
-    "NOT LOOKED AT",
-    "NOT READABLE",
-    "SILENCED",
-    "LOOK AT NEXT",
-    "(not known)",
-    "not given: {missing}",
-    "What would happen: {text}",
-    "check: {text}",
-    "undo: {text}",
-    "on {server}: {command}",
-    "{count} x {kind}",
-    "{count} x {issue} until {until}: {reason} ({owner})",
-    "{count} x {issue} no longer, it ended {until}: {reason} ({owner})",
-    "record {record}, {property}",
-    "record {record} (line {line}): {reason}",
-    "from {from} to {to}, seen once",
-    "from {from} to {to}, seen {count} times",
-    "{first} to {last}",
-    "{verdict}, NOTHING MORE KNOWN: {causes}",
-    "{records} records, {findings} findings, {problems} problems ({ignored} of no known kind, {rejected} not readable)",
-    "No sign of one server refusing another in what was given.",
-];
+/// Longest value that is quoted, by characters: the document has the rest.
+const VALUE_CHARS: usize = 160;
 
 /// The report as lines of text, in the catalog's language.
 pub fn text(content: &Content<'_>) -> String {
     let words = Words { catalog: content.catalog };
     let mut out = String::new();
-    let summary = content.summary;
-    let numbers = [
-        ("records", summary.records.to_string()),
-        ("findings", summary.findings.to_string()),
-        ("problems", summary.problems.to_string()),
-        ("ignored", summary.ignored.to_string()),
-        ("rejected", summary.rejected.to_string()),
-    ];
-    let _ = writeln!(
-        out,
-        "{}",
-        words.filled(
-            "{records} records, {findings} findings, {problems} problems ({ignored} of no known kind, {rejected} not readable)",
-            &numbers
-        )
-    );
     for diagnosis in content.diagnoses {
-        write_diagnosis(&mut out, diagnosis, &words);
+        write_diagnosis(&mut out, diagnosis, content, &words);
+    }
+    if content.diagnoses.iter().any(|diagnosis| !diagnosis.next.is_empty()) {
+        let _ = writeln!(out, "{}\n", words.word(GIVE_BACK));
     }
     let others: Vec<_> = content.findings.iter().filter(|finding| finding.problem.is_none()).collect();
     if !others.is_empty() {
-        let _ = writeln!(out, "\n{}", words.word("SETTINGS AND MEASUREMENTS"));
+        let _ = writeln!(out, "{}", words.word("SETTINGS AND MEASUREMENTS"));
         for finding in others {
             let _ = writeln!(out, "  [{}] {} ({})", words.mark(finding), finding.message, finding.id);
         }
+        out.push('\n');
     }
+    let summary = content.summary;
     if content.diagnoses.is_empty() && summary.findings == 0 {
         let nothing = "No sign of one server refusing another in what was given.";
-        let _ = writeln!(out, "\n{}", words.word(nothing));
+        let _ = writeln!(out, "{}\n", words.word(nothing));
     }
     write_silenced(&mut out, content, &words);
-    if !content.facts.is_empty() {
-        let _ = writeln!(out, "\n{}", words.word("WHAT WAS READ"));
+    write_facts(&mut out, content, &words);
+    write_left_over(&mut out, content, &words);
+    let numbers = [summary.records, summary.findings, summary.problems, summary.ignored, summary.rejected];
+    let [records, findings, problems, ignored, rejected] = numbers.map(|number| number.to_string());
+    let line = words.filled(
+        "{records} records, {findings} findings, {problems} problems ({ignored} of no known kind, {rejected} not readable)",
+        &[
+            ("records", &records),
+            ("findings", &findings),
+            ("problems", &problems),
+            ("ignored", &ignored),
+            ("rejected", &rejected),
+        ],
+    );
+    let _ = writeln!(out, "{line}");
+    out
+}
+
+/// What was read of each record, where the caller asked for it.
+fn write_facts(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
+    if content.facts.is_empty() {
+        return;
     }
+    let _ = writeln!(out, "{}", words.word("WHAT WAS READ"));
     for record in content.facts {
         let _ = writeln!(out, "  {}", record.kind);
         for fact in &record.facts {
-            let values = [("record", record.record.to_string()), ("property", fact.property.clone())];
+            let index = record.record.to_string();
+            let values = [("record", index.as_str()), ("property", fact.property.as_str())];
             let place = words.filled("record {record}, {property}", &values);
             let _ = writeln!(out, "    {} = {} [{place}]", fact.name, fact.value);
         }
     }
+    out.push('\n');
+}
+
+/// What no kind is known for, and what was no record.
+fn write_left_over(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
     if !content.ignored.is_empty() {
-        let _ = writeln!(out, "\n{}", words.word("NOT LOOKED AT"));
+        let _ = writeln!(out, "{}", words.word("NOT LOOKED AT"));
         for ignored in &content.ignored {
-            let values = [("count", ignored.count.to_string()), ("kind", ignored.kind.clone())];
-            let _ = writeln!(out, "  {}", words.filled("{count} x {kind}", &values));
+            let (count, first) = (ignored.count.to_string(), ignored.first.to_string());
+            let values = [("count", count.as_str()), ("kind", ignored.kind.as_str()), ("record", &first)];
+            let _ = writeln!(out, "  {}", words.filled("{count} x {kind}, first: record {record}", &values));
         }
+        out.push('\n');
     }
     if !content.rejected.is_empty() {
-        let _ = writeln!(out, "\n{}", words.word("NOT READABLE"));
+        let _ = writeln!(out, "{}", words.word("NOT READABLE"));
         for place in content.rejected {
-            let values = [
-                ("record", place.index.to_string()),
-                ("line", place.line.to_string()),
-                ("reason", place.reason.clone()),
-            ];
+            let (record, line) = (place.index.to_string(), place.line.to_string());
+            let values = [("record", record.as_str()), ("line", &line), ("reason", &place.reason)];
             let _ = writeln!(out, "  {}", words.filled("record {record} (line {line}): {reason}", &values));
         }
-    }
-    out
-}
-
-/// The report's own words in the catalog's language.
-struct Words<'c> {
-    catalog: &'c Catalog,
-}
-
-impl Words<'_> {
-    fn word<'w>(&'w self, english: &'w str) -> &'w str {
-        debug_assert!(WORDS.contains(&english), "not in WORDS: {english}");
-        self.catalog.word(english)
-    }
-
-    /// A line with `{name}` for values.
-    fn filled(&self, english: &str, values: &[(&str, String)]) -> String {
-        let mut rest = self.word(english);
-        let mut out = String::new();
-        // Left to right, so that a value with braces in it is never filled itself.
-        while let Some((before, behind)) = rest.split_once('{') {
-            let (name, after) = behind.split_once('}').unwrap_or((behind, ""));
-            out.push_str(before);
-            out.push_str(values.iter().find(|(known, _)| *known == name).map_or("?", |(_, value)| value));
-            rest = after;
-        }
-        out.push_str(rest);
-        out
-    }
-
-    fn verdict(&self, verdict: Verdict) -> &str {
-        self.word(match verdict {
-            Verdict::Confirmed => "CONFIRMED",
-            Verdict::Likely => "LIKELY",
-            Verdict::Possible => "POSSIBLE",
-            Verdict::Unlikely => "UNLIKELY",
-            Verdict::RuledOut => "RULED OUT",
-        })
-    }
-
-    /// How serious a finding is, or that it is none.
-    fn mark(&self, finding: &Finding) -> &str {
-        self.word(match (finding.outcome, finding.severity) {
-            (Outcome::Clear, _) => "CLEAR",
-            (Outcome::Unknown, _) => "UNKNOWN",
-            (Outcome::Found, Severity::Error) => "ERROR",
-            (Outcome::Found, Severity::Warning) => "WARNING",
-            (Outcome::Found, Severity::Info) => "INFO",
-        })
+        out.push('\n');
     }
 }
 
@@ -170,112 +105,239 @@ fn write_silenced(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
     if said.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n{}", words.word("SILENCED"));
+    let _ = writeln!(out, "{}", words.word("SILENCED"));
     for applied in said {
         let entry = &applied.entry;
         let line = match applied.expired {
             false => "{count} x {issue} until {until}: {reason} ({owner})",
             true => "{count} x {issue} no longer, it ended {until}: {reason} ({owner})",
         };
+        let count = applied.findings.to_string();
         let values = [
-            ("count", applied.findings.to_string()),
-            ("issue", entry.issue.clone()),
-            ("until", entry.until.clone()),
-            ("reason", entry.reason.clone()),
-            ("owner", entry.owner.clone()),
+            ("count", count.as_str()),
+            ("issue", &entry.issue),
+            ("until", &entry.until),
+            ("reason", &entry.reason),
+            ("owner", &entry.owner),
         ];
         let _ = writeln!(out, "  {}", words.filled(line, &values));
     }
+    out.push('\n');
 }
 
-fn write_diagnosis(out: &mut String, diagnosis: &Diagnosis, words: &Words<'_>) {
-    let problem = &diagnosis.problem;
-    let name = |name: &Option<String>| match name {
-        Some(name) => name.clone(),
-        None => words.word("(not known)").to_owned(),
-    };
-    let ends =
-        [("from", name(&problem.from)), ("to", name(&problem.to)), ("count", problem.count.to_string())];
-    let line = match problem.count {
-        1 => "from {from} to {to}, seen once",
-        _ => "from {from} to {to}, seen {count} times",
-    };
-    let time = match (&problem.first_seen, &problem.last_seen) {
-        (Some(first), Some(last)) if first != last => {
-            let values = [("first", first.clone()), ("last", last.clone())];
-            format!(", {}", words.filled("{first} to {last}", &values))
+/// The places of the input that a diagnosis cites, numbered in the order in which they are named.
+struct Places<'c> {
+    content: &'c Content<'c>,
+    named: Vec<(usize, &'c str, &'c str)>,
+}
+
+impl<'c> Places<'c> {
+    /// The mark of a place behind a sentence.
+    fn mark(&mut self, record: Option<usize>, property: Option<&'c str>, value: Option<&'c str>) -> String {
+        let (Some(record), Some(property)) = (record, property) else { return String::new() };
+        let place = (record, property, value.unwrap_or_default());
+        let at = self.named.iter().position(|named| *named == place).unwrap_or_else(|| {
+            self.named.push(place);
+            self.named.len() - 1
+        });
+        format!(" [{}]", at + 1)
+    }
+
+    fn of(&mut self, said: &'c Said) -> String {
+        self.mark(said.record, said.property.as_deref(), said.value.as_deref())
+    }
+
+    /// Each place with what is there: the record as a person would look for it, then its words.
+    fn write(&self, out: &mut String, words: &Words<'_>) {
+        if self.named.is_empty() {
+            return;
         }
-        (Some(first), _) => format!(", {first}"),
-        _ => String::new(),
-    };
-    let _ = writeln!(out, "\n{}\n  {}{time}", problem.title.to_uppercase(), words.filled(line, &ends));
-    let open = |cause: &&CauseResult| cause.verdict != Verdict::RuledOut;
-    let told = |position: usize, cause: &CauseResult| {
-        position < IN_FULL || matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely)
-    };
-    let mut rest: [(Verdict, Vec<&str>); 2] =
-        [(Verdict::Possible, Vec::new()), (Verdict::Unlikely, Vec::new())];
-    for (position, cause) in diagnosis.causes.iter().filter(open).enumerate() {
-        if told(position, cause) {
-            write_cause(out, cause, words);
-        } else if let Some((_, ids)) = rest.iter_mut().find(|(verdict, _)| *verdict == cause.verdict) {
-            ids.push(&cause.id);
+        let _ = writeln!(out, "\n  {}", words.word("SEEN IN"));
+        for (at, (record, property, value)) in self.named.iter().enumerate() {
+            let source = self.content.sources.iter().find(|source| source.record == *record);
+            let parts = source.map(|source| origin(source, words)).unwrap_or_default();
+            let place = match source.and_then(|source| Some((source.file.as_ref()?, source.number?))) {
+                Some((file, number)) => {
+                    let number = number.to_string();
+                    words.filled("number {number} in {file}", &[("number", &number), ("file", file)])
+                }
+                None => words.filled("record {record}", &[("record", &record.to_string())]),
+            };
+            let parts: Vec<String> = parts.into_iter().chain([place]).collect();
+            let _ = writeln!(out, "    [{}] {}", at + 1, parts.join(", "));
+            let value = one_line(value);
+            // A text has no properties: what was read of it need not stand there in these words.
+            let value = match *property {
+                "text" => words.filled("read there: {text}", &[("text", &value)]),
+                property => format!("{property}: {value}"),
+            };
+            let _ = writeln!(out, "        {value}");
         }
     }
-    for (verdict, ids) in rest.iter().filter(|(_, ids)| !ids.is_empty()) {
-        let values = [("verdict", words.verdict(*verdict).to_owned()), ("causes", ids.join(", "))];
-        let _ = writeln!(out, "\n  {}", words.filled("{verdict}, NOTHING MORE KNOWN: {causes}", &values));
+}
+
+/// What a record is, where and when it was seen.
+fn origin(source: &Source, words: &Words<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    match &source.from {
+        Some(command) if source.from_text => parts.push(command.clone()),
+        _ => parts.push(format!("{} {}", source.kind, source.name).trim_end().to_owned()),
     }
-    let ruled_out: Vec<_> = diagnosis.causes.iter().filter(|cause| !open(cause)).collect();
-    if !ruled_out.is_empty() {
-        let _ = writeln!(out, "\n  {}", words.verdict(Verdict::RuledOut));
-        for cause in ruled_out {
-            let why = cause.against.first().map(|said| said.says.as_str()).unwrap_or_default();
-            let _ = writeln!(out, "    {}: {why}", cause.id);
-        }
+    if let Some(computer) = &source.computer {
+        parts.push(words.filled("on {server}", &[("server", computer)]));
     }
+    parts.extend(source.time.clone());
+    parts
+}
+
+/// A value on one line, cut where it is long.
+fn one_line(value: &str) -> String {
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(VALUE_CHARS) {
+        Some((at, _)) => format!("{}...", line.get(..at).unwrap_or_default()),
+        None => line,
+    }
+}
+
+fn write_diagnosis<'c>(
+    out: &mut String,
+    diagnosis: &'c Diagnosis,
+    content: &'c Content<'c>,
+    words: &Words<'_>,
+) {
+    let mut places = Places { content, named: Vec::new() };
+    let short = told::short(diagnosis, words);
+    let _ = writeln!(out, "{}", diagnosis.problem.title.to_uppercase());
+    let what = told::what(diagnosis, words);
+    let lines =
+        [("What happens: {text}", &what), ("Why: {text}", &short.why), ("What to do: {text}", &short.to_do)];
+    for (line, text) in lines {
+        let _ = writeln!(out, "  {}", words.filled(line, &[("text", text)]));
+    }
+    write_seen(out, diagnosis, content, &mut places, words);
+    let ranking = told::ranking(diagnosis, words);
+    for cause in told::in_full(diagnosis) {
+        let why_here = ranking.iter().find(|ranked| ranked.cause == cause.id);
+        let why_here = why_here.map(|ranked| ranked.says.as_str()).unwrap_or_default();
+        let verdict = words.verdict(cause.verdict);
+        let _ = writeln!(out, "\n  {verdict}: {} ({})\n    {why_here}", cause.title, cause.id);
+        write_cause(out, cause, &mut places, words);
+    }
+    write_others(out, diagnosis, &mut places, words);
+    places.write(out, words);
     if !diagnosis.next.is_empty() {
         let _ = writeln!(out, "\n  {}", words.word("LOOK AT NEXT"));
         for next in diagnosis.next.iter().take(NEXT_SHOWN) {
-            let values = [("server", next.run_on.clone()), ("command", next.command.clone())];
+            let values = [("server", next.run_on.as_str()), ("command", next.command.as_str())];
             let _ = writeln!(out, "    {}", words.filled("on {server}: {command}", &values));
             let _ = writeln!(out, "        {}", next.why);
         }
     }
+    out.push('\n');
 }
 
-fn write_cause(out: &mut String, cause: &CauseResult, words: &Words<'_>) {
-    let _ = writeln!(out, "\n  {}: {} ({})", words.verdict(cause.verdict), cause.title, cause.id);
-    let say = |out: &mut String, sign: char, said: &Said| {
-        let place = match (said.record, &said.property) {
-            (Some(record), Some(property)) => {
-                let values = [("record", record.to_string()), ("property", property.clone())];
-                format!(" [{}]", words.filled("record {record}, {property}", &values))
-            }
-            _ => String::new(),
-        };
-        let _ = writeln!(out, "    {sign} {}{place}", said.says);
+/// The findings that saw the failure: those whose ends are its own, or are not known.
+fn write_seen<'c>(
+    out: &mut String,
+    diagnosis: &'c Diagnosis,
+    content: &'c Content<'c>,
+    places: &mut Places<'c>,
+    words: &Words<'_>,
+) {
+    let problem = &diagnosis.problem;
+    let same = |ours: &Option<String>, theirs: &Option<String>| match (ours, theirs) {
+        (Some(ours), Some(theirs)) => crate::fact::short_name(ours) == crate::fact::short_name(theirs),
+        _ => true,
     };
-    cause.speaks_for.iter().for_each(|said| say(out, '+', said));
-    cause.against.iter().for_each(|said| say(out, '-', said));
-    for missing in &cause.missing {
-        let _ =
-            writeln!(out, "    ? {}", words.filled("not given: {missing}", &[("missing", missing.clone())]));
+    let own = |finding: &&Finding| {
+        finding.problem.as_deref() == Some(problem.id.as_str())
+            && problem.seen_by.contains(&finding.id)
+            && same(&problem.from, &finding.from)
+            && same(&problem.to, &finding.to)
+    };
+    let seen: Vec<&Finding> = content.findings.iter().filter(own).collect();
+    for finding in seen.iter().take(SEEN_SHOWN) {
+        // The property that says most: the others name the provider or the queue.
+        let place = finding.evidence.iter().rev().max_by_key(|place| place.value.len());
+        let mark = places.mark(
+            place.map(|place| place.record),
+            place.map(|place| place.property.as_str()),
+            place.map(|place| place.value.as_str()),
+        );
+        let line = words.filled("Seen: {text}", &[("text", &finding.message)]);
+        let _ = writeln!(out, "  {line}{mark}");
     }
-    if matches!(cause.verdict, Verdict::Confirmed | Verdict::Likely) {
-        for (number, step) in cause.fix.iter().enumerate() {
-            let _ = writeln!(out, "    {}. {}", number + 1, step.text);
-            if !step.command.is_empty() {
-                let _ = writeln!(out, "       {}", step.command);
-            }
-            if let Some(effect) = &step.effect {
-                let line = words.filled("What would happen: {text}", &[("text", effect.clone())]);
-                let _ = writeln!(out, "       {line}");
-            }
-            for (line, text) in [("check: {text}", &step.check), ("undo: {text}", &step.undo)] {
-                if !text.is_empty() {
-                    let _ = writeln!(out, "       {}", words.filled(line, &[("text", text.clone())]));
-                }
+    if seen.is_empty() {
+        // Its ends were found out from other records: the findings know them by other names.
+        for issue in problem.seen_by.iter().filter_map(|id| content.catalog.issue(id)) {
+            let _ =
+                writeln!(out, "  {} ({})", words.filled("Seen: {text}", &[("text", &issue.title)]), issue.id);
+        }
+    }
+    if seen.len() > SEEN_SHOWN {
+        let more = (seen.len() - SEEN_SHOWN).to_string();
+        let _ = writeln!(out, "    {}", words.filled("and {count} more", &[("count", &more)]));
+    }
+}
+
+/// The causes that are not told in full: one line each where something is known, else named together.
+fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Places<'c>, words: &Words<'_>) {
+    let full: Vec<&str> = told::in_full(diagnosis).map(|cause| cause.id.as_str()).collect();
+    let explained = told::first_is_confirmed(diagnosis);
+    for verdict in [Verdict::Possible, Verdict::Unlikely, Verdict::RuledOut] {
+        let is_needless = explained && verdict == Verdict::Possible;
+        let ours = diagnosis.causes.iter().filter(|cause| cause.verdict == verdict);
+        let ours = ours.filter(|cause| !full.contains(&cause.id.as_str()));
+        let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) = ours
+            .partition(|cause| !is_needless && !(cause.speaks_for.is_empty() && cause.against.is_empty()));
+        if !told.is_empty() {
+            let _ = writeln!(out, "\n  {}", words.verdict(verdict));
+        }
+        for cause in told {
+            // A possible cause is named for what speaks for it, the others for what speaks against.
+            let (good, bad) =
+                (cause.speaks_for.first().map(|s| ('+', s)), cause.against.first().map(|s| ('-', s)));
+            let said = if verdict == Verdict::Possible { good.or(bad) } else { bad.or(good) };
+            let Some((sign, said)) = said else { continue };
+            let _ = writeln!(out, "    {sign} {}: {}{}", cause.id, said.says, places.of(said));
+        }
+        if !silent.is_empty() {
+            let ids: Vec<&str> = silent.iter().map(|cause| cause.id.as_str()).collect();
+            let (verdict, causes) = (words.verdict(verdict), ids.join(", "));
+            let line = match is_needless {
+                true => "{verdict}, but what is confirmed explains what was seen: {causes}",
+                false => "{verdict}, nothing given speaks for or against: {causes}",
+            };
+            let values = [("verdict", verdict), ("causes", causes.as_str())];
+            let _ = writeln!(out, "\n  {}", words.filled(line, &values));
+        }
+    }
+}
+
+fn write_cause<'c>(out: &mut String, cause: &'c CauseResult, places: &mut Places<'c>, words: &Words<'_>) {
+    for (sign, list) in [('+', &cause.speaks_for), ('-', &cause.against)] {
+        for said in list {
+            let _ = writeln!(out, "    {sign} {}{}", said.says, places.of(said));
+        }
+    }
+    for missing in &cause.missing {
+        let _ = writeln!(out, "    ? {}", words.filled("not given: {missing}", &[("missing", missing)]));
+    }
+    if !told::is_answer(cause) {
+        return;
+    }
+    for (number, step) in cause.fix.iter().enumerate() {
+        let _ = writeln!(out, "    {}. {}", number + 1, step.text);
+        if !step.command.is_empty() {
+            let _ = writeln!(out, "       {}", step.command);
+        }
+        if let Some(effect) = &step.effect {
+            let _ =
+                writeln!(out, "       {}", words.filled("What would happen: {text}", &[("text", effect)]));
+        }
+        for (line, text) in [("check: {text}", &step.check), ("undo: {text}", &step.undo)] {
+            if !text.is_empty() {
+                let _ = writeln!(out, "       {}", words.filled(line, &[("text", text)]));
             }
         }
     }

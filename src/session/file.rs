@@ -53,8 +53,10 @@ impl Session {
     pub fn add_file(&mut self, name: &str, bytes: &[u8]) -> Result<Option<String>> {
         self.begin()?;
         self.file = Some(name.to_owned());
+        self.origins.begin(Some(name), self.next_index);
         let lines = self.add_document(bytes, Some(name));
         self.file = None;
+        self.origins.begin(None, self.next_index);
         Ok(lines)
     }
 

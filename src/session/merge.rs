@@ -87,7 +87,11 @@ pub(super) fn returned(catalog: &Catalog, index: usize, record: &Record<'_>) -> 
         observation.part = part;
         if let Some(finding) = finding {
             finding.part = part;
-            finding.evidence.iter_mut().for_each(|place| place.record = index);
+            let seen = observation.sight().map(Box::new);
+            for place in &mut finding.evidence {
+                place.record = index;
+                place.seen.clone_from(&seen);
+            }
         }
     }
     Some(found)
@@ -230,7 +234,7 @@ fn places(item: &Value<'_>) -> Vec<Evidence> {
     let Some(Value::List(places)) = item.field("evidence") else { return Vec::new() };
     let place = |place: &Value<'_>| {
         let part = |name: &str| place.field(name).and_then(as_text).unwrap_or_default().to_owned();
-        Evidence { record: 0, property: part("property"), value: quote(&part("value")) }
+        Evidence { record: 0, property: part("property"), value: quote(&part("value")), seen: None }
     };
     places.iter().map(place).collect()
 }

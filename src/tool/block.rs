@@ -62,7 +62,7 @@ pub(super) fn split<'t>(from: Option<&str>, lines: &'t [&'t str]) -> Vec<Block<'
     blocks
 }
 
-fn echo(line: &str) -> Option<(Option<&str>, &str)> {
+pub(super) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
     if let Some(found) = prompt(line) {
         return Some(found);
     }

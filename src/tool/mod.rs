@@ -21,6 +21,7 @@ mod klist;
 mod log_row;
 mod nltest;
 mod nslookup;
+mod ping;
 mod portqry;
 mod protocol_log;
 mod reg;
@@ -69,6 +70,7 @@ pub const TOOLS: &[&str] = &[
     "New-PSSession",
     "nltest",
     "nslookup",
+    "ping",
     "portqry",
     "reg",
     "repadmin",
@@ -115,6 +117,17 @@ pub fn read_text(
     records
 }
 
+/// A pasted command line: the computer that its prompt names, and what was typed. `None` for a
+/// line without a prompt that starts no tool known here.
+pub(crate) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
+    block::echo(line)
+}
+
+/// True for a line that only the output of a tool known here has.
+pub(crate) fn is_printed(line: &str) -> bool {
+    sniff::tools(&[line]).next().is_some()
+}
+
 /// Reads the errors that a shell or a front end shows, for a text that is nothing else: their
 /// words may also stand in an event.
 pub fn read_errors(text: &str) -> Vec<Record<'static>> {
@@ -151,6 +164,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::TestNetConnection => test_net_connection::read(block, results),
         Tool::Portqry => portqry::read(block, results),
         Tool::Nslookup => nslookup::read(block, results),
+        Tool::Ping => ping::read(block, results),
         Tool::ResolveDnsName => resolve_dns_name::read(block, results),
         Tool::Reg => reg::read(block, results),
         Tool::Sc => sc::read(block, results),

@@ -81,13 +81,15 @@ pub(super) struct ToolResult {
     kind: &'static str,
     /// The computer it speaks of, and whether that is surer than what the caller says.
     computer: Option<(String, bool)>,
+    /// When it happened by the text's own words; an empty text is a log that does not say.
+    happened: Option<String>,
     fields: Fields<'static>,
 }
 
 impl ToolResult {
     /// An empty result; `kind` is the full type name.
     pub fn new(kind: &'static str) -> ToolResult {
-        ToolResult { kind, computer: None, fields: Vec::new() }
+        ToolResult { kind, computer: None, happened: None, fields: Vec::new() }
     }
 
     /// A failure that the tool itself reported.
@@ -140,6 +142,12 @@ impl ToolResult {
         self.set(name, Value::List(items))
     }
 
+    /// The time in UTC that a log gives; when the log was collected says nothing about its rows.
+    pub fn happened(&mut self, time: &str) -> &mut ToolResult {
+        self.happened = Some(time.to_owned());
+        self
+    }
+
     /// The computer that the text itself names; counts only where the caller named none.
     pub fn seen_on(&mut self, computer: &str) -> &mut ToolResult {
         self.computer = Some((computer.to_owned(), false));
@@ -168,7 +176,10 @@ impl ToolResult {
             types: vec![Cow::Borrowed(self.kind)],
             from: from.map(owned),
             computer,
-            collected: collected.map(owned),
+            collected: match self.happened {
+                Some(time) => (!time.is_empty()).then_some(Cow::Owned(time)),
+                None => collected.map(owned),
+            },
             unknown: Vec::new(),
             body: Body::Properties(self.fields),
         }

@@ -31,12 +31,14 @@ struct Session<'t> {
     connector: String,
     local: String,
     remote: String,
+    time: String,
     dialog: Dialog,
     id: &'t str,
 }
 
 /// Where the cells stand that are read.
 struct Places {
+    time: Option<usize>,
     connector: Option<usize>,
     session: Option<usize>,
     local: Option<usize>,
@@ -49,6 +51,7 @@ struct Places {
 impl Places {
     fn of(columns: &Columns<'_>) -> Places {
         Places {
+            time: columns.at("date-time"),
             connector: columns.at("connector-id"),
             session: columns.at("session-id"),
             local: columns.at("local-endpoint"),
@@ -139,6 +142,7 @@ impl Session<'_> {
     fn take(&mut self, places: &Places, row: &[std::borrow::Cow<'_, str>], event: &str) {
         let data = cell(row, places.data);
         for (own, at) in [
+            (&mut self.time, places.time),
             (&mut self.connector, places.connector),
             (&mut self.local, places.local),
             (&mut self.remote, places.remote),
@@ -190,6 +194,7 @@ impl Session<'_> {
             Side::Send => ("send", local, remote),
         };
         let mut result = self.dialog.result(name);
+        result.happened(&self.time);
         result.text("Connector", connector).text("Server", server).text("SessionId", self.id);
         result.text("ClientIp", client.map_or("", |(ip, _)| ip));
         if let Some((ip, port)) = answering {
@@ -212,6 +217,7 @@ impl Session<'_> {
         if let Some(text) = self.dialog.last_reply().filter(|_| is_ours) {
             let mut reply = ToolResult::new("ExAuth.Reply");
             reply
+                .happened(&self.time)
                 .text("Text", text)
                 .text("ReplySource", "send-log")
                 .text("ReplyHost", &self.dialog.server_name);

@@ -142,7 +142,12 @@ impl Dialog {
 
     /// True when a new banner begins another session.
     pub fn begins_anew(&self, line: &str) -> bool {
-        self.banner && self.awaiting != Awaiting::Other && line.starts_with("220")
+        // Behind a command, `220 2.0.0 SMTP server ready` is the answer to STARTTLS.
+        let greets = || {
+            let first = line.get(4..).and_then(|words| words.split_whitespace().next()).unwrap_or_default();
+            first.contains("****") || line.contains("SMTP") && !first.starts_with("2.0.0")
+        };
+        self.banner && line.starts_with("220") && (self.awaiting != Awaiting::Other || greets())
     }
 
     /// The client sent a line.

@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 39] = [
+const MARKS: [(Tool, &str); 40] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -35,6 +35,7 @@ const MARKS: [(Tool, &str); 39] = [
     (Tool::Nslookup, r"^\*\*\* [^ ]+ can't find [^ ]+: "),
     (Tool::Nslookup, r"^(?:Default )?Server:[ \t]+[^ ]+[ \t]*$"),
     (Tool::ResolveDnsName, r"^[ \t]*Name[ \t]+Type[ \t]+TTL[ \t]+Section[ \t]+"),
+    (Tool::Ping, r"^[^\[]{1,80} \[[0-9A-Fa-f.:%]{3,45}\] .*\b32\b.{1,40}[:：][ \t]*$"),
     (
         Tool::ResolveDnsName,
         r"FullyQualifiedErrorId[ \t]*:[ \t]*\w+,Microsoft\.DnsClient\.Commands\.ResolveDnsName",

@@ -14,6 +14,7 @@ pub(super) enum Tool {
     TestNetConnection,
     Portqry,
     Nslookup,
+    Ping,
     ResolveDnsName,
     Reg,
     Sc,
@@ -49,6 +50,7 @@ impl Tool {
             "test-netconnection" | "tnc" => Tool::TestNetConnection,
             "portqry" => Tool::Portqry,
             "nslookup" => Tool::Nslookup,
+            "ping" | "tracert" => Tool::Ping,
             "resolve-dnsname" => Tool::ResolveDnsName,
             "reg" | "get-itemproperty" | "gp" => Tool::Reg,
             "sc" => Tool::Sc,
@@ -115,6 +117,7 @@ pub(super) fn is_bare_command(line: &str) -> bool {
     match tool {
         Tool::TestNetConnection | Tool::ResolveDnsName => second.is_some_and(|word| word != ":"),
         Tool::TestComputerSecureChannel => second.is_none_or(|word| word.starts_with('-')),
+        Tool::Ping => second.is_some_and(super::shape::is_host) && words.nth(1).is_none(),
         Tool::Nslookup => second.is_some() && words.nth(2).is_none() && !line.contains(": "),
         Tool::Sc => Command::read(line).is_some() && words.nth(2).is_none(),
         Tool::Reg => second.is_some_and(|word| word.eq_ignore_ascii_case("query")),

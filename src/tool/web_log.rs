@@ -22,6 +22,8 @@ struct Server {
     /// (client, first part of the path) with their counts.
     answered: BTreeMap<(String, String), usize>,
     too_long: BTreeSet<String>,
+    /// When the last of all that was.
+    last: String,
 }
 
 /// Reads the rows in the block.
@@ -53,7 +55,7 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             continue;
         }
         let mut result = ToolResult::new("ExAuth.WebLog");
-        result.text("ServerIp", ip);
+        result.text("ServerIp", ip).happened(&server.last);
         let refused = server.refused.into_iter().take(REFUSALS);
         result.list(
             "Refused",
@@ -75,6 +77,15 @@ fn note<'r>(server: &mut Server, value: &dyn Fn(&str) -> &'r str) {
         server.too_long.insert(format!("{client}|{path}|{reason}"));
     }
     let known = !matches!(value("cs-username"), "" | "-");
+    let refused = matches!(value("sc-status"), "401" | "403") || TOO_LONG.contains(&reason);
+    let (date, time) = (value("date"), value("time"));
+    if refused && !date.is_empty() && !time.is_empty() {
+        // Equal lengths sort as time does.
+        let at = format!("{date}T{time}Z");
+        if at > server.last {
+            server.last = at;
+        }
+    }
     match value("sc-status") {
         status @ ("401" | "403") => {
             let code = format!("{status}.{}", value("sc-substatus"));

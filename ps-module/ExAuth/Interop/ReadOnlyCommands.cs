@@ -30,7 +30,7 @@ namespace ExAuth.Interop
             @"netsh http show sslcert(?: ipport=[0-9.]+:\d+)?",
             @"& ""\$env:windir\\system32\\inetsrv\\appcmd\.exe"" list config ""Default Web Site(?:/[A-Za-z-]+)?"" -section:[A-Za-z/.]+",
             @"Test-NetConnection (?:" + Name + "|" + Directory + @") -Port \d{1,5}", @"Get-DnsClientServerAddress(?: -AddressFamily IPv[46])?",
-            @"Get-Service -Name Kdc -ComputerName " + Directory,
+            @"Test-ComputerSecureChannel(?: -Verbose)?(?: \| Out-String)?", @"Get-Service -Name Kdc -ComputerName " + Directory,
             @"Get-WinEvent(?: -ComputerName " + Name + @")? -LogName (?:System|Application) -FilterXPath ""\*\[System\[[A-Za-z0-9=@' \[\]-]*\]\]""");
 
         private static readonly Regex[] Here = All(

@@ -23,7 +23,10 @@ const DISABLED: i64 = 2;
 pub(super) fn add_account(record: &Record<'_>, facts: &mut FactTable) {
     let dn = text(record, "DistinguishedName");
     let sam = text(record, "SamAccountName");
-    if dn.is_none() && sam.is_none() {
+    // A selection of properties may have left only the name beside the state.
+    let state = ["Enabled", "userAccountControl", "PasswordLastSet", "msDS-SupportedEncryptionTypes"];
+    let selected = text(record, "Name").is_some() && state.iter().any(|name| record.property(name).is_some());
+    if dn.is_none() && sam.is_none() && !selected {
         return;
     }
     let named = sam.map(|name| (name, "SamAccountName")).or_else(|| Some((text(record, "Name")?, "Name")));

@@ -14,7 +14,7 @@ pub(crate) static SECURE_CHANNEL: Kind = Kind {
     object_classes: &[],
     marks: &[],
     commands: &[
-        "nltest /sc_verify:<domain>",
+        "nltest /sc_query:<domain>",
         "Test-ComputerSecureChannel -Verbose",
         "netdom verify <computer>",
     ],

@@ -31,6 +31,7 @@ pub(crate) static SPN_LIST: Kind = Kind {
     properties: &[
         Property::new("AccountDN", "whose SPNs these are"),
         Property::new("DistinguishedName", "whose SPNs these are"),
+        Property::new("whenChanged", "whether it was changed after a failure"),
         Property::new("Account", "whose SPNs these are, by name"),
         Property::new("Name", "whose SPNs these are, by name"),
         Property::new("Spns", "the registered SPNs"),

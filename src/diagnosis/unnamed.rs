@@ -1,0 +1,81 @@
+//! Ends of a problem that nothing named, completed from what else was given.
+//!
+//! An administrator quotes the error and pastes what belongs to it. A bare quotation is the same
+//! failure that a queue or an event tells with its servers, and where one other Exchange server
+//! is spoken of at all, it is the one that the failure is about. Where two would fit, nobody is.
+
+use super::problem::{Party, Seen};
+use crate::check::Index;
+use crate::fact::{HostId, Hosts};
+use std::collections::BTreeSet;
+
+/// Gives problems between transport servers their missing ends.
+pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index<'_>) -> Vec<Seen<'o>> {
+    let mut problems = absorb(problems);
+    let answering = answering(hosts, index);
+    for seen in problems.iter_mut().filter(|seen| seen.id.starts_with("smtp-") && !seen.towards_edge) {
+        let others: Vec<HostId> =
+            answering.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
+        // A sender that is only an address may be the server that is left.
+        let sender_known = seen.from.host.is_some() || is_nobody(&seen.from);
+        let [only] = others.as_slice() else { continue };
+        if sender_known && is_open(&seen.to, *only, hosts) {
+            let label = seen.to.label.take();
+            let name = hosts.get(*only).map(|host| host.name.clone());
+            seen.to = Party { host: Some(*only), label: name.or(label), members: Vec::new() };
+        }
+    }
+    problems
+}
+
+/// Nothing is known of this end.
+fn is_nobody(party: &Party) -> bool {
+    party.host.is_none() && party.label.is_none() && party.members.is_empty()
+}
+
+/// The end may be the server: nobody is named, or a site of which no server is known.
+fn is_open(party: &Party, server: HostId, hosts: &Hosts) -> bool {
+    let site = party.label.as_deref().is_some_and(|label| label.starts_with("site:"));
+    let unplaced = hosts.get(server).is_some_and(|host| host.site.is_none());
+    is_nobody(party) || party.host.is_none() && party.members.is_empty() && site && unplaced
+}
+
+/// The servers of which something was given that one looks at on the server that refuses: its
+/// connectors and sessions, else the names of an Exchange server's account.
+fn answering(hosts: &Hosts, index: &Index<'_>) -> BTreeSet<HostId> {
+    let named = |kind: &'static str, fact: &'static str| {
+        index.of_kind(kind).filter_map(move |seen| seen.facts.text(fact)).filter_map(|name| hosts.find(name))
+    };
+    let found: BTreeSet<HostId> = named("receive-connector", "receive_connector.server")
+        .chain(named("smtp-session", "smtp_session.server"))
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    let exchange = |id: &HostId| hosts.get(*id).is_some_and(|host| host.is_exchange);
+    named("spn-list", "spn_list.account").filter(exchange).collect()
+}
+
+/// A failure quoted without servers is the one of its kind that was told with them.
+fn absorb(problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+    let (bare, mut named): (Vec<Seen>, Vec<Seen>) =
+        problems.into_iter().partition(|seen| is_nobody(&seen.from) && is_nobody(&seen.to));
+    let mut left = Vec::new();
+    for seen in bare {
+        let mut same = named.iter_mut().filter(|other| other.id == seen.id);
+        match (same.next(), same.next()) {
+            (Some(only), None) => {
+                only.count += seen.count;
+                only.severity = only.severity.min(seen.severity);
+                only.issues.extend(seen.issues);
+                only.witnesses.extend(seen.witnesses);
+                for time in [seen.first_seen, seen.last_seen] {
+                    super::problem::note_time(only, time.as_deref());
+                }
+            }
+            _ => left.push(seen),
+        }
+    }
+    named.append(&mut left);
+    named
+}

@@ -1,0 +1,126 @@
+//! The facts of a pair as conditions and sentences read them: with the names of the servers, and
+//! with what counts fully of them.
+
+use super::age::{answers, Standing, Then};
+use crate::check::{Pair, PairFacts};
+use crate::fact::{parse_address, Fact, FactTable};
+use crate::finding::Evidence;
+use crate::rule::{Condition, Facts, Truth};
+
+/// The facts of a pair together with the names that sentences use.
+pub(super) struct Words<'a> {
+    names: FactTable,
+    facts: &'a PairFacts,
+    pub(super) then: Then<'a>,
+    /// B where it is one server; a site or group has no name to paste into a command.
+    pasteable: Option<String>,
+    group: String,
+    /// A is not known: its name in sentences cannot be pasted.
+    nobody: bool,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(pair: &Pair<'a>, facts: &'a PairFacts) -> Words<'a> {
+        let mut names = FactTable::default();
+        names.add_text("from", pair.from_name(), "");
+        names.add_text("to", pair.to_name(), "");
+        names.add_text("to_fqdn", pair.to_full_name(), "");
+        let domain = pair.to_full_name().split_once('.').map(|(_, domain)| domain.to_owned());
+        names.add_text("to_domain", domain.unwrap_or_else(|| "<domain>".to_owned()), "");
+        let mut copy = |fact: &'static str, name: &'static str| {
+            facts.each(fact, &mut |f| {
+                if names.get(name).is_none() {
+                    names.add_text(name, f.value.to_string(), "");
+                }
+                false
+            });
+        };
+        copy("connector.name", "connector");
+        copy("problem.connector", "connector");
+        copy("target.url_host", "target_host");
+        copy("target.url", "target_url");
+        let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
+        let pasteable = single.then(|| pair.to_name().to_owned());
+        let nobody = pair.from_label.is_none();
+        Words { names, facts, then: Then::of(pair), pasteable, group: pair.to_name().to_owned(), nobody }
+    }
+
+    /// The same facts, with names that can stand in a command.
+    pub(super) fn for_commands(&self) -> Words<'a> {
+        let mut names = self.names.clone();
+        let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
+        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned))
+        {
+            names.replace_text("connector", format!("{server}\\{connector}"));
+        }
+        names.replace_text("to", server);
+        if self.nobody {
+            let from = format!("<{}>", names.text("from").unwrap_or_default());
+            names.replace_text("from", from);
+        }
+        Words {
+            names,
+            facts: self.facts,
+            then: self.then,
+            pasteable: self.pasteable.clone(),
+            group: self.group.clone(),
+            nobody: self.nobody,
+        }
+    }
+
+    /// A fact counts fully for a purpose.
+    fn counts(&self, fact: &Fact, purpose: fn(&Standing) -> bool) -> bool {
+        // A thousand pairs have thousands of places: they are read only where something depends on them.
+        !self.then.limits(&fact.name) || self.then.counts(&fact.name, self.facts.evidence(fact), purpose)
+    }
+
+    /// The place of the input behind the first of some facts that has one; of several the one that
+    /// is of the failure's time.
+    pub(super) fn place(&self, witnesses: &[&Fact]) -> Option<&Evidence> {
+        witnesses.iter().find_map(|fact| {
+            let places = self.facts.evidence(fact);
+            places.iter().min_by_key(|place| self.then.of_place(&fact.name, place))
+        })
+    }
+
+    /// What keeps a line that holds from counting fully, given what of its facts does.
+    pub(super) fn limit(&self, when: &Condition, counts: fn(&Standing) -> bool) -> Option<Standing> {
+        let fully = Counting { words: self, counts };
+        if when.evaluate(&fully) == Truth::True {
+            return None;
+        }
+        let limiting = when.witnesses(self).into_iter().filter(|fact| !self.counts(fact, counts));
+        limiting.map(|fact| self.then.standing(&fact.name, self.facts.evidence(fact))).min()
+    }
+
+    /// True when none of the facts is known.
+    pub(super) fn lacks_all(&self, names: &[String]) -> bool {
+        let mut known = false;
+        for name in names {
+            self.facts.each(name, &mut |fact| {
+                known |= self.counts(fact, answers);
+                !known
+            });
+        }
+        !known
+    }
+}
+
+impl Facts for Words<'_> {
+    fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
+        self.names.each(name, each);
+        self.facts.each(name, each);
+    }
+}
+
+/// The facts that count fully for a purpose, and the names.
+struct Counting<'w, 'a> {
+    words: &'w Words<'a>,
+    counts: fn(&Standing) -> bool,
+}
+
+impl Facts for Counting<'_, '_> {
+    fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
+        self.words.each(name, &mut |fact| !self.words.counts(fact, self.counts) || each(fact));
+    }
+}
