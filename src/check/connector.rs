@@ -111,7 +111,9 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// Positions of two connectors of different services that want the same endpoint, and the port.
 fn conflicts(connectors: &[Connector<'_>]) -> BTreeSet<(usize, usize, u16)> {
-    let mut by_port: BTreeMap<(u16, bool), Vec<(usize, &str, Endpoint)>> = BTreeMap::new();
+    /// A connector's position, its role and an endpoint of it.
+    type Listener<'c> = (usize, &'c str, Endpoint);
+    let mut by_port: BTreeMap<(u16, bool), Vec<Listener<'_>>> = BTreeMap::new();
     for (at, connector) in connectors.iter().enumerate() {
         let Some(role) = connector.setup.role.as_deref() else { continue };
         for endpoint in connector.setup.endpoints() {
@@ -121,7 +123,7 @@ fn conflicts(connectors: &[Connector<'_>]) -> BTreeSet<(usize, usize, u16)> {
     }
     let mut found = BTreeSet::new();
     // A server has hundreds of connectors of one service at most, a crafted input any number.
-    let mixed = |listening: &&Vec<(usize, &str, Endpoint)>| {
+    let mixed = |listening: &&Vec<Listener<'_>>| {
         let first = listening.first().map(|(_, role, _)| role);
         listening.iter().any(|(_, role, _)| Some(role) != first)
     };
