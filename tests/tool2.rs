@@ -68,3 +68,34 @@ fn lines(table: &FactTable) -> Vec<String> {
     };
     table.iter().map(|fact| format!("{}={}", fact.name, value(&fact.value))).collect()
 }
+
+#[test]
+fn telnet_without_a_connection_is_a_port_that_did_not_answer() {
+    for text in [
+        "Connecting To ex2.contoso.com...Could not open connection to the host, on port 25: Connect failed\r\n",
+        "Verbindungsaufbau zu ex2.contoso.com...Es konnte keine Verbindung hergestellt werden, auf Port 25: Verbinden fehlgeschlagen\n",
+        "Connexion à ex2.contoso.com...Connexion impossible sur le port 25: Échec",
+        "Trying 192.0.2.12...\ntelnet: connect to address 192.0.2.12: Connection timed out\n",
+    ] {
+        let found = read_on("EX1", "telnet ex2.contoso.com 25", text);
+        let [(kind, facts)] = found.as_slice() else { panic!("{text}: {found:?}") };
+        assert_eq!(*kind, "port-test", "{text}");
+        assert_eq!(facts.flag("port.open"), Some(false), "{text}");
+        assert_eq!(facts.text("port.to"), Some("ex2.contoso.com"), "{text}");
+        assert_eq!(facts.number("port.number"), Some(25.0), "{text}");
+    }
+    for (command, text) in [
+        // Begun and never said to have failed; another host; another port.
+        ("telnet ex2.contoso.com 25", "Connecting To ex2.contoso.com..."),
+        (
+            "telnet ex2.contoso.com 25",
+            "Connecting To ex3.contoso.com...Could not open it, on port 25: failed",
+        ),
+        (
+            "telnet ex2.contoso.com 25",
+            "Connecting To ex2.contoso.com...Could not open it, on port 2525: failed",
+        ),
+    ] {
+        assert_eq!(read_on("EX1", command, text), [], "{text}");
+    }
+}

@@ -1,12 +1,28 @@
 //! An SMTP dialog that somebody typed: `telnet ex2 25`, and what other clients print.
 //!
 //! A line that begins with a reply code is the server's, one that begins with a verb the
-//! client's. A text with neither a banner nor an answer to EHLO is no dialog.
+//! client's. A text with neither a banner nor an answer to EHLO is no dialog; where telnet
+//! says that it got no connection, the port did not answer.
 
 use super::block::Block;
 use super::output::ToolResult;
-use super::shape::address;
+use super::shape::{address, is_host, pattern};
 use super::smtp_dialog::{is_command, reply, Dialog};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// How telnet of Windows says in any language that a port did not answer: the host and three dots,
+/// then a sentence that ends with the port and the reason.
+static UNCONNECTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[ \t]*[^.:]*?([A-Za-z0-9_.:-]*[A-Za-z0-9_-])[ \t]?\.\.\.[ \t]*[^ \t].*?[^0-9.]([0-9]{1,5})[ \t]?[:\u{ff1a}][ \t]*[^ \t]",
+    )
+});
+
+/// What telnet of Linux says of it.
+static UNCONNECTED_THERE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^telnet: .*(?:Connection (?:refused|timed out)|[Nn]o route to host|Network is unreachable)")
+});
 
 /// Marks that clients print before the lines of either side.
 const MARKS: [&str; 12] =
@@ -26,7 +42,39 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             dialog.command(line);
         }
     }
-    give(block, dialog, results);
+    if dialog.says_something() {
+        give(block, dialog, results);
+    } else {
+        give_unconnected(block, results);
+    }
+}
+
+/// Telnet to a port that did not answer.
+fn give_unconnected(block: &Block<'_>, results: &mut Vec<ToolResult>) {
+    let Some(command) = &block.command else { return };
+    let typed: Vec<&str> =
+        command.arguments.iter().filter(|a| !a.starts_with('-')).map(String::as_str).collect();
+    let (target, port) = match typed.as_slice() {
+        [target, port, ..] => (*target, *port),
+        _ => return,
+    };
+    let host = |word: &str| word.trim_end_matches('.').eq_ignore_ascii_case(target.trim_end_matches('.'));
+    let failed = block.lines.iter().any(|line| {
+        let of_windows = UNCONNECTED.captures(line).is_some_and(|found| {
+            found.get(1).is_some_and(|word| host(word.as_str()))
+                && found.get(2).is_some_and(|number| number.as_str() == port)
+        });
+        of_windows || UNCONNECTED_THERE.is_match(line)
+    });
+    let Some(port) =
+        port.parse::<u16>().ok().filter(|_| failed && (is_host(target) || address(target).is_some()))
+    else {
+        return;
+    };
+    let mut result = ToolResult::new("ExAuth.PortTest");
+    result.text("ComputerName", target).text("RemoteAddress", address(target).unwrap_or_default());
+    result.int("RemotePort", port).text("Protocol", "tcp").flag("Open", false);
+    results.push(result);
 }
 
 fn bare(line: &str) -> &str {
