@@ -53,6 +53,7 @@ fn english() -> BTreeSet<String> {
         .iter()
         .chain(&exauth::check::UNNAMED)
         .chain(exauth::check::WORDS)
+        .chain(exauth::check::EFFECT_WORDS)
         .map(|word| (*word).to_owned())
         .collect();
     texts.extend(exauth::diagnosis::own_words().map(str::to_owned));

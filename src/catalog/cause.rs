@@ -2,6 +2,7 @@
 //!
 //! Data only; `diagnosis` weighs them by the calculus that is written there.
 
+use super::change::Change;
 use super::issue::{Source, Status};
 use crate::rule::{Condition, Template};
 use serde::Deserialize;
@@ -135,6 +136,9 @@ pub struct Fix {
     /// The command that does it.
     #[serde(default)]
     pub command: Template,
+    /// What it changes on receive connectors of B, so that the report can say what would happen.
+    #[serde(default, deserialize_with = "super::load::objects")]
+    pub changes: Vec<Change>,
     /// How to see that it worked.
     #[serde(default)]
     pub check: Template,

@@ -172,6 +172,7 @@ impl<'c> Check<'c> {
             {
                 self.template(template, Reads::Pair, || format!("{at}/{key}"))?;
             }
+            super::change::check(&fix.changes, &at)?;
         }
         common(&cause.applies_to, &cause.sources, &cause.page, at)
     }

@@ -5,6 +5,7 @@
 //! host's finaliser may hold it at the same time.
 
 pub mod cause;
+pub mod change;
 mod check;
 mod describe;
 mod event_filter;

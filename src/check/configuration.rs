@@ -4,7 +4,7 @@
 //! connector without Exchange Server authentication is normal, a default one is
 //! not. The words are in the catalog (`"check": true`).
 
-use super::connector::Connector;
+use super::connector_choice::Connector;
 use super::spn::SMTP_CLASSES;
 use crate::fact::{short_name, FactTable, Hosts, Observation};
 use crate::finding::{Evidence, Finding, Outcome, Subject};
@@ -89,29 +89,28 @@ enum Place {
 }
 
 fn place(connector: &Connector<'_>, all: &[Connector<'_>]) -> Place {
-    let everyone = connector.ranges.iter().any(super::connector::Range::is_everyone);
-    if !everyone {
+    let setup = &connector.setup;
+    if !setup.takes_everyone() {
         return Place::Other;
     }
-    let role = connector.seen.facts.text("receive_connector.transport_role").unwrap_or_default();
-    let on = |port: u16| connector.ports.contains(&port);
+    let ports = setup.ports();
+    let on = |port: u16| ports.contains(&port);
     // Front end and transport service of one or two servers meet here (default connectors of 2013+).
-    if (role.eq_ignore_ascii_case("HubTransport") && on(465))
-        || (role.eq_ignore_ascii_case("FrontendTransport") && on(717))
-    {
+    let role = setup.role.as_deref().unwrap_or_default();
+    if (role == "hubtransport" && on(465)) || (role == "frontendtransport" && on(717)) {
         return Place::Theirs;
     }
     if !on(25) && !on(2525) {
         return Place::Other;
     }
     let same_port = |other: &&Connector| {
-        !std::ptr::eq(*other, connector) && other.ports.intersection(&connector.ports).next().is_some()
+        !std::ptr::eq(*other, connector) && other.setup.ports().intersection(&ports).next().is_some()
     };
     // An organisation may give the servers a narrower connector of their own.
-    if all.iter().filter(same_port).any(|other| other.admits() && other.lies_within(connector)) {
+    if all.iter().filter(same_port).any(|other| other.setup.admits() && other.setup.lies_within(setup)) {
         return Place::Other;
     }
-    let shipped = connector.name.to_lowercase().starts_with("default ");
+    let shipped = setup.name.to_lowercase().starts_with("default ");
     if shipped || on(2525) || all.iter().any(|other| same_port(&other)) {
         Place::Theirs
     } else {
@@ -125,14 +124,19 @@ fn judge_connector(
     all: &[Connector<'_>],
     findings: &mut Vec<Finding>,
 ) {
+    let Some(seen) = connector.observation() else { return };
     let outcome_if_wrong = match place(connector, all) {
         Place::Theirs => Outcome::Found,
         Place::Open => Outcome::Unknown,
         Place::Other => return,
     };
     for (id, setting, fact) in [
-        ("config-connector-exchange-auth-off", connector.auth, "receive_connector.auth_mechanism"),
-        ("config-connector-permission-missing", connector.permitted, "receive_connector.permission_groups"),
+        ("config-connector-exchange-auth-off", connector.setup.auth, "receive_connector.auth_mechanism"),
+        (
+            "config-connector-permission-missing",
+            connector.setup.permitted,
+            "receive_connector.permission_groups",
+        ),
     ] {
         let outcome = match setting {
             Some(true) => Outcome::Clear,
@@ -140,26 +144,15 @@ fn judge_connector(
             None => Outcome::Unknown,
         };
         let mut words = FactTable::default();
-        words.add_text("connector", connector.name.clone(), "Name");
-        words.add_text(
-            "server",
-            connector.seen.facts.text("receive_connector.server").unwrap_or("?"),
-            "Server",
-        );
-        let written = connector.seen.facts.list(fact).unwrap_or_default().join(", ");
+        words.add_text("connector", connector.setup.name.clone(), "Name");
+        words.add_text("server", seen.facts.text("receive_connector.server").unwrap_or("?"), "Server");
+        let written = seen.facts.list(fact).unwrap_or_default().join(", ");
         words.add_text(
             "setting",
             if written.is_empty() { "None".to_owned() } else { written },
             "AuthMechanism",
         );
-        let found = speak(
-            catalog,
-            id,
-            outcome,
-            super::subject_of(connector.seen),
-            words,
-            connector.seen.evidence_of(fact),
-        );
+        let found = speak(catalog, id, outcome, super::subject_of(seen), words, seen.evidence_of(fact));
         findings.extend(found.map(|mut finding| {
             if outcome == Outcome::Unknown {
                 finding.missing = vec![super::words::say(catalog, super::words::ALL_CONNECTORS, &[])];
@@ -170,11 +163,12 @@ fn judge_connector(
 }
 
 fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, findings: &mut Vec<Finding>) {
-    let facts = &connector.seen.facts;
+    let Some(seen) = connector.observation() else { return };
+    let facts = &seen.facts;
     let server =
         facts.text("receive_connector.server").and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
     let (Some(host), Some(written), Some(true)) =
-        (server, facts.text("receive_connector.fqdn"), connector.auth)
+        (server, facts.text("receive_connector.fqdn"), connector.setup.auth)
     else {
         return;
     };
@@ -190,16 +184,16 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         return;
     }
     let mut words = FactTable::default();
-    words.add_text("connector", connector.name.clone(), "Name");
+    words.add_text("connector", connector.setup.name.clone(), "Name");
     words.add_text("server", host.name.clone(), "Server");
     words.add_text("fqdn", written, "Fqdn");
     let outcome = if fits { Outcome::Clear } else { Outcome::Found };
-    let places = connector.seen.evidence_of("receive_connector.fqdn");
+    let places = seen.evidence_of("receive_connector.fqdn");
     findings.extend(speak(
         catalog,
         "config-connector-fqdn-mismatch",
         outcome,
-        super::subject_of(connector.seen),
+        super::subject_of(seen),
         words,
         places,
     ));

@@ -5,6 +5,7 @@
 //! were listed; a connector that no listing covers is not judged.
 
 use super::certificates::of_server;
+use super::connector_choice::Connector;
 use super::pair::{Pair, PairFacts};
 use super::words::A_CONNECTOR;
 use crate::fact::{HostId, Observation};
@@ -17,11 +18,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     let (mut uncovered, mut places, mut covered) = (Vec::new(), Vec::new(), Vec::new());
     for host in [pair.from, pair.to].into_iter().flatten() {
-        let listed: Vec<&Observation> = of_server(pair, host)
-            .into_iter()
-            .filter(|o| o.facts.flag("certificate.for_smtp") == Some(true))
-            .filter(|o| o.facts.flag("certificate.expired") != Some(true))
-            .collect();
+        let listed = usable(pair, host);
         if listed.is_empty() {
             continue;
         }
@@ -41,6 +38,25 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("certificate.connector_covered", true, covered);
     }
     facts.add_list("certificate.connector_uncovered", uncovered, places);
+}
+
+/// Certificates of a server that a connector can show.
+fn usable<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observation> {
+    of_server(pair, host)
+        .into_iter()
+        .filter(|o| o.facts.flag("certificate.for_smtp") == Some(true))
+        .filter(|o| o.facts.flag("certificate.expired") != Some(true))
+        .collect()
+}
+
+/// Whether B has a certificate for the name that a connector of it wants; `None` where that cannot be
+/// told or it wants none.
+pub(super) fn covered(pair: &Pair<'_>, connector: &Connector<'_>) -> Option<bool> {
+    let host = pair.to?;
+    let seen = connector.observation().filter(|seen| offers_tls(seen))?;
+    let (wanted, _) = wanted(pair, host, seen)?;
+    let listed = usable(pair, host);
+    (!listed.is_empty()).then(|| listed.iter().any(|certificate| wanted.fits(certificate)))
 }
 
 fn offers_tls(connector: &Observation) -> bool {

@@ -11,6 +11,9 @@ mod clock;
 mod configuration;
 mod connector;
 mod connector_certificate;
+mod connector_choice;
+mod connector_setup;
+mod connector_trial;
 mod directory;
 mod encryption;
 mod event_hints;
@@ -24,11 +27,16 @@ mod spn;
 mod symptom;
 mod target;
 mod web;
+mod what_if;
+mod what_if_others;
+mod what_if_words;
 mod words;
 
 pub use configuration::configuration;
 pub use names::hosts_of;
 pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
+pub use what_if::WhatIf;
+pub use what_if_words::EFFECT_WORDS;
 pub use words::WORDS;
 
 use crate::fact::Observation;

@@ -129,7 +129,7 @@ fn diagnose_one(
     let mut facts = check::facts_of(pair);
     others.add(pair, &mut facts);
     let words = words::Words::new(pair, &facts);
-    let causes = verdict::rank(catalog, pair.problem, &words);
+    let causes = verdict::rank(catalog, pair.problem, &words, &check::WhatIf::new(catalog, pair));
     let (next, undecided) = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
         schema: "exauth.diagnosis/1",

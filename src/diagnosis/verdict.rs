@@ -44,6 +44,7 @@
 use super::age::{self, Standing};
 use super::words::Words;
 use crate::catalog::cause::{Cause, Effect, Fix, Need};
+use crate::check::WhatIf;
 use crate::finding::Evidence;
 use crate::rule::Truth;
 use crate::Catalog;
@@ -116,6 +117,9 @@ pub struct FixStep {
     pub check: String,
     /// How to take it back.
     pub undo: String,
+    /// What would happen to the receive connectors and their senders; absent where it changes none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
 }
 
 /// A cause with its verdict.
@@ -149,9 +153,14 @@ pub struct CauseResult {
 }
 
 /// All causes that can lead to the problem, the answer first.
-pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<CauseResult> {
+pub(super) fn rank(
+    catalog: &Catalog,
+    problem: &str,
+    words: &Words<'_>,
+    what_if: &WhatIf<'_>,
+) -> Vec<CauseResult> {
     let mut causes: Vec<CauseResult> =
-        catalog.causes().filter_map(|cause| weigh(catalog, cause, problem, words)).collect();
+        catalog.causes().filter_map(|cause| weigh(catalog, cause, problem, words, what_if)).collect();
     let confirmed = causes.iter().filter(|cause| cause.verdict == Verdict::Confirmed).count();
     for cause in &mut causes {
         match (cause.verdict, confirmed) {
@@ -173,7 +182,13 @@ pub(super) fn rank(catalog: &Catalog, problem: &str, words: &Words<'_>) -> Vec<C
     causes
 }
 
-fn weigh(catalog: &Catalog, cause: &Cause, problem: &str, words: &Words<'_>) -> Option<CauseResult> {
+fn weigh(
+    catalog: &Catalog,
+    cause: &Cause,
+    problem: &str,
+    words: &Words<'_>,
+    what_if: &WhatIf<'_>,
+) -> Option<CauseResult> {
     let candidate = cause.candidate_for.iter().find(|candidate| candidate.problem == problem)?;
     if candidate.unless.as_ref().is_some_and(|unless| unless.evaluate(words) == Truth::True) {
         return None;
@@ -228,7 +243,7 @@ fn weigh(catalog: &Catalog, cause: &Cause, problem: &str, words: &Words<'_>) -> 
         speaks_for,
         against,
         missing: if open { missing } else { Vec::new() },
-        fix: fix.map(|step| fill_fix(step, words, &commands)).collect(),
+        fix: fix.map(|step| fill_fix(step, words, &commands, what_if)).collect(),
         balance,
         shown: false,
     })
@@ -261,11 +276,12 @@ fn said(says: String, limited: bool, place: Option<&Evidence>) -> Said {
     }
 }
 
-fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>) -> FixStep {
+fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>, what_if: &WhatIf<'_>) -> FixStep {
     FixStep {
         text: step.text.fill(words),
         command: step.command.fill_command(commands),
         check: step.check.fill(commands),
         undo: step.undo.fill(commands),
+        effect: what_if.effect(&step.changes),
     }
 }

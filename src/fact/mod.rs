@@ -5,11 +5,13 @@
 //! ever turns "not given" into "no". `host` joins the names under which one
 //! server appears.
 
+mod address_range;
 mod age;
 mod host;
 mod observation;
 mod table;
 
+pub use address_range::{AddressRange, Endpoint};
 pub use age::{is_state, Age, Sight, Window, LASTING_SECONDS, NEAR_SECONDS};
 pub use host::{parse_address, short_name, Host, HostId, Hosts};
 pub use observation::Observation;

@@ -64,7 +64,11 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     names(&mut reader);
     reader.flag("receive_connector.enabled", "Enabled");
     let bindings = reader.value("Bindings").and_then(bindings);
-    reader.list("receive_connector.bindings", "Bindings", bindings);
+    if let Some(bindings) = reader.list("receive_connector.bindings", "Bindings", bindings) {
+        if !bindings.complete {
+            reader.facts.add_flag("receive_connector.bindings_complete", false, "Bindings");
+        }
+    }
     let ranges = reader.value("RemoteIPRanges").and_then(ranges);
     if let Some(ranges) = reader.list("receive_connector.remote_ip_ranges", "RemoteIPRanges", ranges) {
         reader.facts.add_flag(

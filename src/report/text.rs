@@ -338,6 +338,10 @@ fn write_cause<'c>(out: &mut String, cause: &'c CauseResult, places: &mut Places
         if !step.command.is_empty() {
             let _ = writeln!(out, "       {}", step.command);
         }
+        if let Some(effect) = &step.effect {
+            let _ =
+                writeln!(out, "       {}", words.filled("What would happen: {text}", &[("text", effect)]));
+        }
         for (line, text) in [("check: {text}", &step.check), ("undo: {text}", &step.undo)] {
             if !text.is_empty() {
                 let _ = writeln!(out, "       {}", words.filled(line, &[("text", text)]));

@@ -45,6 +45,7 @@ pub const WORDS: &[&str] = &[
     GIVE_BACK,
     "(not known)",
     "not given: {missing}",
+    "What would happen: {text}",
     "check: {text}",
     "undo: {text}",
     "on {server}",

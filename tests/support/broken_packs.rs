@@ -231,6 +231,36 @@ pub const BROKEN: &[Broken] = &[
         p["causes"][0]["fix"][0]["problems"] = json!(["x"])
     }),
     broken("/causes/0/fix/0/text", "1 or more characters", |p| p["causes"][0]["fix"][0]["text"] = json!("")),
+    broken("/causes/0/fix/0/changes", "9 changes; allowed are 8", |p| {
+        changes(p, json!(vec![json!({"delete": true}); 9]))
+    }),
+    broken("/causes/0/fix/0/changes/0", "a change needs", |p| changes(p, json!([{}]))),
+    loader_only("/causes/0/fix/0/changes/0", "a change needs", |p| changes(p, json!([{"add": {}}]))),
+    broken("/causes/0/fix/0/changes/0/add", "an object", |p| changes(p, json!([{"add": ["Tls"]}]))),
+    broken("/causes/0/fix/0/changes/0/add/AuthMechanism/0", "unknown variant `Tsl`", |p| {
+        changes(p, json!([{"add": {"AuthMechanism": ["Tsl"]}}]))
+    }),
+    broken("/causes/0/fix/0/changes/0/remove/RemoteIPRanges/0", "a range of addresses", |p| {
+        changes(p, json!([{"remove": {"RemoteIPRanges": ["everyone"]}}]))
+    }),
+    loader_only("/causes/0/fix/0/changes/0/set/RemoteIPRanges/0", "a range of addresses", |p| {
+        changes(p, json!([{"set": {"RemoteIPRanges": ["192.0.2.0/40"]}}]))
+    }),
+    broken("/causes/0/fix/0/changes/0/add", "501 entries", |p| {
+        changes(p, json!([{"add": {"AuthMechanism": vec!["Tls"; 501]}}]))
+    }),
+    broken("/causes/0/fix/0/changes/0/set", "at least one entry", |p| {
+        changes(p, json!([{"set": {"Bindings": []}}]))
+    }),
+    broken("/causes/0/fix/0/changes/0/set/Name", "only a new connector", |p| {
+        changes(p, json!([{"set": {"Name": "Relay"}}]))
+    }),
+    broken("/causes/0/fix/0/changes/0/set", "a new connector needs", |p| {
+        changes(p, json!([{"connector": "new", "set": {"Name": "Relay"}}]))
+    }),
+    loader_only("/causes/0/fix/0/changes/0/delete", "what is deleted", |p| {
+        changes(p, json!([{"delete": true, "add": {"AuthMechanism": ["Tls"]}}]))
+    }),
     broken("/causes/0/fix", "501 entries; allowed are 500", |p| {
         p["causes"][0]["fix"] = json!(vec![json!({"text": "x"}); 501])
     }),
@@ -243,6 +273,10 @@ const fn broken(at: &'static str, says: &'static str, change: fn(&mut Value)) ->
 /// What only the loader can know: other rules, the size of patterns, other names of a provider.
 const fn loader_only(at: &'static str, says: &'static str, change: fn(&mut Value)) -> Broken {
     Broken { change, at, says, schema_knows: false }
+}
+
+fn changes(pack: &mut Value, changes: Value) {
+    pack["causes"][0]["fix"][0]["changes"] = changes;
 }
 
 fn remove(pack: &mut Value, at: &str, key: &str) {
