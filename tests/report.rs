@@ -218,12 +218,11 @@ fn a_text_tells_first_what_happens_why_and_what_to_do() {
 
 #[test]
 fn every_place_that_a_text_cites_is_told_as_a_person_would_find_it() {
+    let cited = regex::Regex::new(r"(?m) \[(\d+)\]$").unwrap();
+    let listed = regex::Regex::new(r"(?m)^    \[(\d+)\] (.+, number \d+ in case/incident\.jsonl)$").unwrap();
     for file in ["spn-missing/evidence.jsonl", "clock-skew/symptoms.jsonl", "kdc-unavailable/evidence.jsonl"]
     {
         let (report, text) = told(&format!("tests/scenarios/{file}"), "en");
-        let cited = regex::Regex::new(r"(?m) \[(\d+)\]$").unwrap();
-        let listed =
-            regex::Regex::new(r"(?m)^    \[(\d+)\] (.+, number \d+ in case/incident\.jsonl)$").unwrap();
         for part in text.split("\n\nNO ").filter(|part| part.contains("What happens")) {
             let numbers = |of: &regex::Regex| -> std::collections::BTreeSet<String> {
                 of.captures_iter(part).map(|found| found[1].to_owned()).collect()
