@@ -419,21 +419,6 @@ impl Session {
         Ok(())
     }
 
-    /// The records behind the diagnoses.
-    fn sources(&self) -> Vec<Source> {
-        let said = self.diagnoses.iter().flat_map(|diagnosis| &diagnosis.causes);
-        let said = said.flat_map(|cause| cause.speaks_for.iter().chain(&cause.against));
-        let seen = self.findings.iter().filter(|finding| finding.problem.is_some());
-        let seen = seen.filter_map(|finding| Some(finding.evidence.first()?.record));
-        let mut cited: Vec<usize> = match self.diagnoses.is_empty() {
-            true => Vec::new(),
-            false => said.filter_map(|said| said.record).chain(seen).collect(),
-        };
-        cited.sort_unstable();
-        cited.dedup();
-        self.origins.of(&cited, &self.observations)
-    }
-
     /// What another session can take in; empty unless it was asked for.
     fn mergeable(&self) -> Option<Vec<Merged>> {
         self.options.mergeable.then(|| self.observations.iter().map(Merged::of).collect())
@@ -451,7 +436,7 @@ impl Session {
             summary: &self.summary,
             findings: &self.findings,
             diagnoses: &self.diagnoses,
-            sources: self.sources(),
+            sources: self.origins.of(&source::cited(&self.diagnoses, &self.findings), &self.observations),
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
             received: self.received.kinds(),

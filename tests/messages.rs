@@ -184,3 +184,33 @@ fn a_report_speaks_the_language_of_its_culture_and_says_the_same() {
     cultures.sort();
     assert_eq!(cultures, CULTURES);
 }
+
+/// A sentence that is joined in code stays English in every culture: its words belong into a catalog.
+#[test]
+fn no_words_are_joined_in_code() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    // What is for whoever writes rules or calls the library, and code that only tests run.
+    let english = ["error", "Error", "Err(", "assert", "shared.push"];
+    let literal = Regex::new(r#"(?:format|write|writeln)!\((?:out, )?"((?:[^"\\]|\\.)*)""#).unwrap();
+    let hole = Regex::new(r"\{[^}]*\}|<[^>]*>").unwrap();
+    let word = Regex::new(r"(?:^|[^A-Za-z/:._])[a-z]{2,}(?:$|[^A-Za-z/:=(._])").unwrap();
+    let mut wrong = Vec::new();
+    let mut read = 0;
+    for folder in ["check", "diagnosis", "report"] {
+        for entry in fs::read_dir(sources.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for found in literal.captures_iter(code) {
+                read += 1;
+                let rest = hole.replace_all(&found[1], " ");
+                let line = code[..found.get(0).unwrap().start()].lines().next_back().unwrap_or_default();
+                if word.is_match(&rest) && !english.iter().any(|mark| line.contains(mark)) {
+                    wrong.push(format!("{}: {}", path.display(), &found[1]));
+                }
+            }
+        }
+    }
+    assert!(read > 30, "{read}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

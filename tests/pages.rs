@@ -27,6 +27,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("target_host", "the host of InternalUrl"),
     ("target_url", "InternalUrl"),
     ("connector", "the connector"),
+    ("account.disabled", "a server"),
     ("asa.differs", "one account here, another there"),
     ("asa.not_set", "a server behind the name"),
     ("certificate.transport_bad", "the certificate is not in the store, has expired or has no private key"),

@@ -187,3 +187,58 @@ fn a_wrong_options_document_names_its_place() {
         }
     }
 }
+
+/// The example incident as a document and as text.
+fn told(file: &str, culture: &str) -> (Value, String) {
+    let input = std::fs::read(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let catalog = Catalog::builtin().unwrap();
+    let options = Options::from_json(json!({ "culture": culture }).to_string().as_bytes(), &catalog).unwrap();
+    let mut session = Session::new(&catalog, options);
+    session.add_file("case/incident.jsonl", &input).unwrap();
+    session.finish().unwrap();
+    let report = serde_json::from_str(&session.report("json").unwrap()).unwrap();
+    (report, session.report("text").unwrap())
+}
+
+#[test]
+fn a_text_tells_first_what_happens_why_and_what_to_do() {
+    let (report, text) = told("tests/scenarios/spn-missing/evidence.jsonl", "en");
+    let short = &report["diagnoses"][0]["short"];
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[1].starts_with("  What happens: from EX1 to EX2"), "{text}");
+    assert_eq!(lines[2], format!("  Why: {}", short["why"].as_str().unwrap()));
+    assert_eq!(lines[3], format!("  What to do: {}", short["do"].as_str().unwrap()));
+    assert!(short["why"].as_str().unwrap().contains("CONFIRMED"), "{short}");
+    let first = &report["diagnoses"][0]["ranking"][0];
+    assert!(
+        first["cause"] == "spn-missing" && first["says"].as_str().unwrap().starts_with("First"),
+        "{first}"
+    );
+}
+
+#[test]
+fn every_place_that_a_text_cites_is_told_as_a_person_would_find_it() {
+    let cited = regex::Regex::new(r"(?m) \[(\d+)\]$").unwrap();
+    let listed = regex::Regex::new(r"(?m)^    \[(\d+)\] (.+, number \d+ in case/incident\.jsonl)$").unwrap();
+    for file in ["spn-missing/evidence.jsonl", "clock-skew/symptoms.jsonl", "kdc-unavailable/evidence.jsonl"]
+    {
+        let (report, text) = told(&format!("tests/scenarios/{file}"), "en");
+        for part in text.split("\n\nNO ").filter(|part| part.contains("What happens")) {
+            let numbers = |of: &regex::Regex| -> std::collections::BTreeSet<String> {
+                of.captures_iter(part).map(|found| found[1].to_owned()).collect()
+            };
+            assert!(!numbers(&cited).is_empty(), "{file}");
+            assert_eq!(numbers(&cited), numbers(&listed), "{part}");
+        }
+        let sources = report["sources"].as_array().unwrap();
+        let is_source = |record: &Value| sources.iter().any(|source| source["record"] == *record);
+        for diagnosis in report["diagnoses"].as_array().unwrap() {
+            for cause in diagnosis["causes"].as_array().unwrap() {
+                let said = ["for", "against"].into_iter().flat_map(|list| cause[list].as_array().unwrap());
+                for record in said.map(|said| &said["record"]).filter(|record| !record.is_null()) {
+                    assert!(is_source(record), "{file}: record {record}");
+                }
+            }
+        }
+    }
+}

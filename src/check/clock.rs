@@ -7,6 +7,7 @@
 //! wrong, and not which: it is no measurement of A and B.
 
 use super::pair::{Pair, PairFacts};
+use super::words::AND;
 use crate::fact::{Age, HostId, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeMap;
@@ -89,7 +90,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 }
 
 fn names(pair: &Pair<'_>, measured: &Measured<'_>) -> String {
-    format!("{} and {}", pair.name_of(measured.from), pair.name_of(measured.to))
+    let (first, second) = (pair.name_of(measured.from), pair.name_of(measured.to));
+    pair.say(AND, &[("first", &first), ("second", &second)])
 }
 
 /// One of two known ends and an Exchange server that is neither.

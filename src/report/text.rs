@@ -270,16 +270,14 @@ fn write_seen<'c>(
         let line = words.filled("Seen: {text}", &[("text", &finding.message)]);
         let _ = writeln!(out, "  {line}{mark}");
     }
-    if seen.is_empty() {
-        // Its ends were found out from other records: the findings know them by other names.
-        for issue in problem.seen_by.iter().filter_map(|id| content.catalog.issue(id)) {
-            let _ =
-                writeln!(out, "  {} ({})", words.filled("Seen: {text}", &[("text", &issue.title)]), issue.id);
-        }
-    }
     if seen.len() > SEEN_SHOWN {
         let more = (seen.len() - SEEN_SHOWN).to_string();
         let _ = writeln!(out, "    {}", words.filled("and {count} more", &[("count", &more)]));
+    }
+    // Of other findings the ends were found out from other records: they know them by other names.
+    let others = problem.seen_by.iter().filter(|id| !seen.iter().any(|finding| finding.id == **id));
+    for issue in others.filter_map(|id| content.catalog.issue(id)) {
+        let _ = writeln!(out, "  {} ({})", words.filled("Seen: {text}", &[("text", &issue.title)]), issue.id);
     }
 }
 

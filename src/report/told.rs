@@ -91,7 +91,8 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
     });
     let asked = next.map(|next| [("server", next.run_on.as_str()), ("command", next.command.as_str())]);
     let fix = first.filter(|cause| is_answer(cause)).and_then(|cause| cause.fix.first());
-    let to_do = match (fix, asked) {
+    let undecided = diagnosis.undecided.as_ref().map(|undecided| undecided.says.clone());
+    let to_do = undecided.unwrap_or_else(|| match (fix, asked) {
         (Some(fix), None) => fix.text.clone(),
         (Some(fix), Some([server, command])) => words.filled(
             "{text} To be sure first, run on {server}: {command}",
@@ -99,7 +100,7 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
         ),
         (None, Some(asked)) => words.filled("run on {server}: {command}", &asked),
         (None, None) => words.word("look at the causes below; nothing more to ask for is known").to_owned(),
-    };
+    });
     Short { what, why, to_do }
 }
 

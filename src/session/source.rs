@@ -1,6 +1,8 @@
 //! Where a record came from, as a person would look for it: nobody counts records.
 
+use crate::diagnosis::Diagnosis;
 use crate::fact::Observation;
+use crate::finding::Finding;
 use crate::record::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -120,6 +122,21 @@ impl Origins {
             record: seen.index,
         }
     }
+}
+
+/// The records behind diagnoses, in order and each once.
+pub(super) fn cited(diagnoses: &[Diagnosis], findings: &[Finding]) -> Vec<usize> {
+    if diagnoses.is_empty() {
+        return Vec::new();
+    }
+    let said = diagnoses.iter().flat_map(|diagnosis| &diagnosis.causes);
+    let said = said.flat_map(|cause| cause.speaks_for.iter().chain(&cause.against));
+    let seen = findings.iter().filter(|finding| finding.problem.is_some());
+    let seen = seen.filter_map(|finding| Some(finding.evidence.first()?.record));
+    let mut cited: Vec<usize> = said.filter_map(|said| said.record).chain(seen).collect();
+    cited.sort_unstable();
+    cited.dedup();
+    cited
 }
 
 /// The text, as the last one where it is the same.
