@@ -13,6 +13,7 @@ mod value;
 mod ad_permission;
 mod ad_trust;
 mod auth_config;
+mod availability_group;
 mod certificate;
 mod certificate_data;
 mod client_access_service;
@@ -79,6 +80,8 @@ pub static KINDS: &[&Kind] = &[
     &send_connector::KIND,
     &virtual_directory::KIND,
     &exchange_server::KIND,
+    &availability_group::GROUP,
+    &availability_group::DATABASE,
     &certificate::KIND,
     &auth_config::KIND,
     &component_state::KIND,
