@@ -1,34 +1,43 @@
 //! Who is who: joins the names and addresses in all observations.
 
-use crate::fact::{parse_address, short_name, HostId, Hosts, Observation};
+use crate::fact::{parse_address, short_name, FactTable, HostId, Hosts, Observation};
+use std::collections::BTreeSet;
+
+/// How much a record knows of a name, the most first. A bare name can be joined to a full one only
+/// when all full ones are known, and a server of Exchange is meant before any other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    FullExchange,
+    Full,
+    Exchange,
+    Bare,
+}
+
+/// The names that the observations hold, each once and in an order of its own.
+type Names<'o> = BTreeSet<(Rank, &'o str)>;
 
 /// The servers that the observations speak of.
 ///
-/// Two passes, so that the order of the records does not matter: servers under the name their
-/// own object gives, then every other name and address.
+/// Names first and addresses then, each in an order of its own, so that the order of the records
+/// does not matter.
 pub fn hosts_of(observations: &[Observation]) -> Hosts {
     let mut hosts = Hosts::default();
-    for facts in observations.iter().filter(|o| o.kind == "exchange-server").map(|o| &o.facts) {
-        let fqdn = facts.text("exchange_server.fqdn");
-        let Some(name) = facts.text("exchange_server.name").or(fqdn) else { continue };
-        // A selection of properties may have left the domain and not the full name.
-        let domain = facts.text("exchange_server.domain").filter(|domain| domain.contains('.'));
-        let joined = domain.filter(|_| !name.contains('.')).map(|domain| format!("{name}.{domain}"));
-        let edge = facts.flag("exchange_server.is_edge") == Some(true);
-        let fqdn = fqdn.or(joined.as_deref().filter(|_| !edge));
-        let Some(id) = hosts.note_exchange(name, fqdn) else { continue };
-        if let Some(host) = hosts.get_mut(id) {
-            host.site = facts.text("exchange_server.site").map(str::to_lowercase).or(host.site.take());
-            host.is_edge |= facts.flag("exchange_server.is_edge") == Some(true);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            // saturating; a version is 8 to 15
-            if let Some(major) = facts.number("exchange_server.exchange_major") {
-                host.exchange_major = Some(major as u32);
-            }
+    note_objects(observations, &mut hosts);
+    note_aliases(observations, &mut hosts);
+    let mut names = Names::new();
+    for observation in observations {
+        gather(observation, &mut names);
+    }
+    for (rank, name) in names {
+        let id = hosts.note(name);
+        if let (Rank::FullExchange | Rank::Exchange, Some(host)) = (rank, id.and_then(|id| hosts.get_mut(id)))
+        {
+            // A bare address can stand in a record, too; it is no server's name.
+            host.is_exchange |= !host.short.is_empty();
         }
     }
     for observation in observations {
-        note_names(observation, &mut hosts);
+        note_properties(observation, &mut hosts);
     }
     for observation in observations {
         note_addresses(observation, &mut hosts);
@@ -36,60 +45,81 @@ pub fn hosts_of(observations: &[Observation]) -> Hosts {
     hosts
 }
 
-fn note_exchange_host(hosts: &mut Hosts, name: Option<&str>) -> Option<HostId> {
-    let id = hosts.note(name?)?;
-    let host = hosts.get_mut(id)?;
-    // A bare address can stand in a record, too; it is no server's name.
-    host.is_exchange |= !host.short.is_empty();
-    Some(id)
+/// Servers under the names that their own objects give: those with a full name first.
+fn note_objects(observations: &[Observation], hosts: &mut Hosts) {
+    let text = |seen: &Observation, fact| seen.facts.text(fact).unwrap_or_default().to_owned();
+    let mut objects: Vec<&Observation> =
+        observations.iter().filter(|o| o.kind == "exchange-server").collect();
+    // A selection of properties may have left the domain and not the full name.
+    let full_name = |facts: &FactTable| {
+        let name = facts.text("exchange_server.name")?;
+        let domain = facts.text("exchange_server.domain").filter(|domain| domain.contains('.'))?;
+        let edge = facts.flag("exchange_server.is_edge") == Some(true);
+        (!edge && !name.contains('.')).then(|| format!("{name}.{domain}"))
+    };
+    let full_name = |facts: &FactTable| {
+        facts.text("exchange_server.fqdn").map(str::to_owned).or_else(|| full_name(facts))
+    };
+    // Two exports of one server may differ: the later one is right, whatever its place.
+    objects.sort_by_cached_key(|seen| {
+        let fqdn = full_name(&seen.facts).unwrap_or_default();
+        let rest = ["exchange_server.name", "exchange_server.site"].map(|fact| text(seen, fact));
+        (fqdn.is_empty(), fqdn.to_lowercase(), seen.time.clone(), rest)
+    });
+    for facts in objects.into_iter().map(|o| &o.facts) {
+        let fqdn = full_name(facts);
+        let fqdn = fqdn.as_deref();
+        let Some(name) = facts.text("exchange_server.name").or(fqdn) else { continue };
+        let Some(id) = hosts.note_exchange(name, fqdn) else { continue };
+        if let Some(host) = hosts.get_mut(id) {
+            host.site = facts.text("exchange_server.site").map(str::to_lowercase).or(host.site.take());
+            host.is_edge |= facts.flag("exchange_server.is_edge") == Some(true);
+            host.exchange_major =
+                facts.number("exchange_server.exchange_major").map(major).or(host.exchange_major);
+        }
+    }
 }
 
-fn note_names(observation: &Observation, hosts: &mut Hosts) {
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; a version is 8 to 15
+fn major(number: f64) -> u32 {
+    number as u32
+}
+
+fn gather<'o>(observation: &'o Observation, names: &mut Names<'o>) {
     let facts = &observation.facts;
+    let mut add = |name: Option<&'o str>, exchange: bool| {
+        let Some(name) = name else { return };
+        let full = name.contains('.') && !name.contains('\\');
+        let rank = match (full, exchange) {
+            (true, true) => Rank::FullExchange,
+            (true, false) => Rank::Full,
+            (false, true) => Rank::Exchange,
+            (false, false) => Rank::Bare,
+        };
+        names.insert((rank, name));
+    };
     match observation.kind {
-        "virtual-directory" => {
-            if let Some(id) = note_exchange_host(hosts, facts.text("virtual_directory.server")) {
-                set_major(hosts, id, facts.number("virtual_directory.exchange_major"));
-            }
-        }
+        "virtual-directory" => add(facts.text("virtual_directory.server"), true),
         "queue" | "message" => {
-            note_exchange_host(hosts, facts.text("queue.server"));
+            add(facts.text("queue.server"), true);
             if facts.flag("queue.internal") == Some(true) {
-                note_exchange_host(hosts, facts.text("reply.host"));
+                add(facts.text("reply.host"), true);
                 // A site, a DAG or a database has no dot or has blanks in it; a full name is a server.
                 let full_name = |hop: &&str| hop.contains('.') && !hop.contains([' ', ':', ';']);
-                note_exchange_host(hosts, facts.text("queue.next_hop").filter(full_name));
+                add(facts.text("queue.next_hop").filter(full_name), true);
             }
         }
-        "receive-connector" => {
-            note_exchange_host(hosts, facts.text("receive_connector.server"));
-        }
+        "receive-connector" => add(facts.text("receive_connector.server"), true),
         "event" => {
             let exchange = facts.text("event.provider").is_some_and(|p| p.starts_with("MSExchange"));
-            match facts.text("event.computer") {
-                Some(name) if exchange => {
-                    note_exchange_host(hosts, Some(name));
-                }
-                Some(name) => {
-                    hosts.note(name);
-                }
-                None => {}
-            }
+            add(facts.text("event.computer"), exchange);
         }
         "spn-list" => {
-            let Some(account) = facts.text("spn_list.account") else { return };
-            let short = short_name(account);
-            // The account's own HOST SPN is its full name, said by the directory itself.
-            let full = facts.list("spn_list.spns").unwrap_or_default().iter().find_map(|spn| {
-                let (class, host) = spn.split_once('/')?;
-                let own =
-                    class.eq_ignore_ascii_case("HOST") && host.contains('.') && short_name(host) == short;
-                own.then(|| host.to_owned())
-            });
-            hosts.note(full.as_deref().unwrap_or(account));
+            let own = own_full_names(facts).next();
+            add(own.or(facts.text("spn_list.account")), false);
         }
         "smtp-session" => {
-            note_exchange_host(hosts, facts.text("smtp_session.server"));
+            add(facts.text("smtp_session.server"), true);
             // Who greets from the own network is a machine of its own; what a stranger says is only a word.
             let inside = |ip: &str| match parse_address(ip) {
                 Some(std::net::IpAddr::V4(address)) => address.is_private(),
@@ -97,58 +127,112 @@ fn note_names(observation: &Observation, hosts: &mut Hosts) {
             };
             let receives = facts.text("smtp_session.side") == Some("receive");
             if receives && facts.text("smtp_session.client_ip").is_some_and(inside) {
-                facts
-                    .text("smtp_session.client")
-                    .filter(|name| name.contains('.'))
-                    .map(|name| hosts.note(name));
+                add(facts.text("smtp_session.client").filter(|name| name.contains('.')), false);
             }
         }
         "group-membership" => {
-            facts.text("membership.account").filter(|name| name.ends_with('$')).map(|name| hosts.note(name));
+            add(facts.text("membership.account").filter(|name| name.ends_with('$')), false);
         }
+        "availability-group" => {
+            let servers = facts.list("availability_group.servers").unwrap_or_default();
+            servers.iter().for_each(|name| add(Some(name), true));
+        }
+        "mailbox-database" => add(facts.text("mailbox_database.server"), true),
         // Objects that only servers of Exchange have.
-        "component-state" => {
-            note_exchange_host(hosts, facts.text("component.server"));
-        }
-        "transport-service" => {
-            note_exchange_host(hosts, facts.text("transport_service.server"));
-        }
-        "client-access-service" => {
-            note_exchange_host(hosts, facts.text("client_access.server"));
-        }
+        "component-state" => add(facts.text("component.server"), true),
+        "transport-service" => add(facts.text("transport_service.server"), true),
+        "client-access-service" => add(facts.text("client_access.server"), true),
+        // Its own name is the short one; the directory knows no domain of it.
+        "edge-subscription" => add(facts.text("edge_subscription.name"), true),
         // A plain certificate may be anybody's; one that Exchange lists has services, be it none.
         "certificate" if facts.get("certificate.services").is_some() => {
-            note_exchange_host(hosts, facts.text("certificate.server"));
+            add(facts.text("certificate.server"), true);
         }
         "service-state" if facts.text("service.name").is_some_and(|name| name.starts_with("MSExchange")) => {
-            note_exchange_host(hosts, facts.text("service.computer"));
+            add(facts.text("service.computer"), true);
         }
-        "network-config" => {
-            if let Some(name) = facts.text("network.computer") {
-                hosts.note(name);
+        "network-config" => add(facts.text("network.computer"), false),
+        "clock-offset" => {
+            ["clock.from", "clock.to"].into_iter().for_each(|fact| add(facts.text(fact), false))
+        }
+        "port-test" => ["port.from", "port.to"].into_iter().for_each(|fact| add(facts.text(fact), false)),
+        _ => {}
+    }
+    add(observation.computer.as_deref(), false);
+}
+
+/// The full names that a computer's account has as its own, said by the directory itself: those of
+/// its HOST names that begin with its name.
+fn own_full_names(facts: &FactTable) -> impl Iterator<Item = &str> {
+    let short = short_name(facts.text("spn_list.account").unwrap_or_default());
+    facts.list("spn_list.spns").unwrap_or_default().iter().filter_map(move |spn| {
+        let (class, host) = spn.split_once('/')?;
+        let own = class.eq_ignore_ascii_case("HOST") && host.contains('.') && short_name(host) == short;
+        own.then_some(host)
+    })
+}
+
+/// What is not a name, of servers that are known by now.
+fn note_properties(observation: &Observation, hosts: &mut Hosts) {
+    let facts = &observation.facts;
+    let of = |hosts: &Hosts, fact: &str| facts.text(fact).and_then(|name| hosts.find(name));
+    match observation.kind {
+        "virtual-directory" => {
+            if let Some(id) = of(hosts, "virtual_directory.server") {
+                set_major(hosts, id, facts.number("virtual_directory.exchange_major"));
             }
         }
-        "clock-offset" => {
-            [facts.text("clock.from"), facts.text("clock.to")].into_iter().flatten().for_each(|name| {
-                hosts.note(name);
-            });
+        "edge-subscription" => {
+            let id = of(hosts, "edge_subscription.name");
+            if let Some(host) = id.and_then(|id| hosts.get_mut(id)) {
+                host.is_edge = true;
+            }
         }
-        "port-test" => {
-            [facts.text("port.from"), facts.text("port.to")].into_iter().flatten().for_each(|name| {
-                hosts.note(name);
-            });
+        "availability-group" => {
+            let servers = facts.list("availability_group.servers").unwrap_or_default();
+            let members: Vec<HostId> = servers.iter().filter_map(|name| hosts.find(name)).collect();
+            if let Some(name) = facts.text("availability_group.name") {
+                hosts.note_group(name, members);
+            }
+            // Its own addresses are on whichever server leads the cluster.
+            let addresses = facts.list("availability_group.addresses").unwrap_or_default();
+            addresses.iter().filter_map(|text| parse_address(text)).for_each(|ip| hosts.note_shared(ip));
+        }
+        "mailbox-database" => {
+            let server = of(hosts, "mailbox_database.server");
+            if let (Some(name), Some(server)) = (facts.text("mailbox_database.name"), server) {
+                hosts.note_group(name, [server]);
+            }
+        }
+        "send-connector" => {
+            let servers = facts.list("send_connector.source_servers").unwrap_or_default();
+            let members: Vec<HostId> = servers.iter().filter_map(|name| hosts.find(name)).collect();
+            if let Some(name) = facts.text("send_connector.name").filter(|_| !members.is_empty()) {
+                hosts.note_group(name, members);
+            }
         }
         _ => {}
     }
-    if let Some(computer) = &observation.computer {
-        hosts.note(computer);
+}
+
+/// The full names that one account has as its own are one server's.
+fn note_aliases(observations: &[Observation], hosts: &mut Hosts) {
+    let lists = observations.iter().filter(|o| o.kind == "spn-list");
+    let mut all: Vec<BTreeSet<&str>> = lists.map(|o| own_full_names(&o.facts).collect()).collect();
+    all.retain(|names: &BTreeSet<&str>| names.len() > 1);
+    all.sort();
+    for names in all {
+        let known = names.iter().find_map(|name| hosts.find(name));
+        let id = known.or_else(|| hosts.note(names.first()?));
+        if let Some(id) = id {
+            names.iter().for_each(|name| hosts.note_alias(id, name));
+        }
     }
 }
 
-fn set_major(hosts: &mut Hosts, id: HostId, major: Option<f64>) {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; a version is 8 to 15
-    if let (Some(host), Some(major)) = (hosts.get_mut(id), major) {
-        host.exchange_major = host.exchange_major.or(Some(major as u32));
+fn set_major(hosts: &mut Hosts, id: HostId, number: Option<f64>) {
+    if let (Some(host), Some(number)) = (hosts.get_mut(id), number) {
+        host.exchange_major = host.exchange_major.or(Some(major(number)));
     }
 }
 

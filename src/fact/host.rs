@@ -2,8 +2,9 @@
 //!
 //! Names are joined only by what records say: two FQDNs with the same first
 //! label are two servers, a bare first label is the one server that has it. An
-//! address that two servers claim belongs to neither.
+//! address that two servers claim belongs to neither. `host_name` reads a name.
 
+use super::host_name::{self, parse_address, HostName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -35,80 +36,124 @@ pub struct Host {
     pub names_itself: bool,
 }
 
+/// Servers that a queue's next hop names together: an availability group, a database, a connector.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Group {
+    /// Its name as its own object gives it.
+    pub name: String,
+    /// The servers behind it.
+    pub members: BTreeSet<HostId>,
+}
+
 /// All servers the records speak of.
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
     hosts: Vec<Host>,
     by_short: BTreeMap<String, Vec<HostId>>,
+    by_full: BTreeMap<String, HostId>,
+    groups: BTreeMap<String, Group>,
+    shared: BTreeSet<IpAddr>,
     by_address: BTreeMap<IpAddr, BTreeSet<HostId>>,
 }
 
-/// The first label of a host name, lower case; an account's `$` and a domain prefix are dropped.
-pub fn short_name(name: &str) -> String {
-    let name = name.trim().trim_end_matches('.').trim_end_matches('$');
-    let name = name.rsplit(['\\', '/']).next().unwrap_or(name);
-    name.split('.').next().unwrap_or(name).to_lowercase()
+/// The only item.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
-/// An address as it is written in events and queues: brackets, a port and a zone are dropped.
-pub fn parse_address(text: &str) -> Option<IpAddr> {
-    let text = text.trim().trim_start_matches('[');
-    let text = text.split([']', '%']).next().unwrap_or(text);
-    if let Ok(address) = text.parse::<IpAddr>() {
-        // ::ffff:192.0.2.7 is 192.0.2.7 to everyone who reads a log.
-        return Some(address.to_canonical());
-    }
-    let (host, port) = text.rsplit_once(':')?;
-    port.parse::<u16>().ok()?;
-    host.parse().ok()
+/// Addresses that repeat on every machine or network identify nobody: link-local ones (a failover
+/// cluster's own adapter has one), loopback, unspecified.
+fn is_nobodys(address: IpAddr) -> bool {
+    let link_local = match address {
+        IpAddr::V4(v4) => v4.is_link_local() || v4.is_broadcast(),
+        IpAddr::V6(v6) => (v6.segments().first().copied().unwrap_or(0) & 0xffc0) == 0xfe80,
+    };
+    link_local || address.is_unspecified() || address.is_loopback() || address.is_multicast()
 }
 
 impl Hosts {
     /// The server of a name, made when it is new; `None` for an empty or impossible name.
     pub fn note(&mut self, name: &str) -> Option<HostId> {
-        let name = name.trim().trim_end_matches('.');
         if let Some(address) = parse_address(name) {
             return Some(self.note_address(address));
         }
-        let short = short_name(name);
-        if short.is_empty() || short.contains(char::is_whitespace) {
-            return None;
-        }
-        let bare = name.rsplit('\\').next().unwrap_or(name).trim_end_matches('$');
-        let fqdn = bare.contains('.').then(|| bare.to_lowercase());
-        let known = self.by_short.get(&short).cloned().unwrap_or_default();
-        let found = match &fqdn {
-            Some(fqdn) => known
-                .iter()
-                .find(|id| self.hosts.get(**id).is_some_and(|h| h.fqdn.as_ref() == Some(fqdn)))
-                .or_else(|| known.iter().find(|id| self.hosts.get(**id).is_some_and(|h| h.fqdn.is_none())))
-                .copied(),
-            None => known.first().copied(),
-        };
+        let read = host_name::read(name)?;
+        let found = self
+            .known(&read)
+            .or_else(|| self.known(&HostName { bare: read.instead?, ..HostName::default() }));
+        let full = read.bare.contains('.').then(|| read.bare.to_lowercase());
+        let label = read.bare.split('.').next().unwrap_or(read.bare);
         let id = found.unwrap_or_else(|| {
+            let short = label.to_lowercase();
             self.hosts.push(Host { short: short.clone(), ..Host::default() });
             let id = self.hosts.len() - 1;
             self.by_short.entry(short).or_default().push(id);
             id
         });
-        if let Some(host) = self.hosts.get_mut(id) {
-            if fqdn.is_some() {
-                host.fqdn = fqdn;
-            }
-            let label = bare.split('.').next().unwrap_or(bare);
-            // Mixed case reads best and sorts last: the choice does not depend on the order of the input.
-            if !host.names_itself && (host.name.is_empty() || label > host.name.as_str()) {
-                host.name = label.to_owned();
-            }
+        let host = self.hosts.get_mut(id)?;
+        if let Some(full) = full {
+            // A second full name of one server is an alias; it does not take the first one's place.
+            host.fqdn.get_or_insert_with(|| full.clone());
+            self.by_full.insert(full, id);
+        }
+        // Mixed case reads best and sorts last: the choice does not depend on the order of the input.
+        let fits = label.to_lowercase() == host.short;
+        if !host.names_itself && fits && (host.name.is_empty() || label > host.name.as_str()) {
+            host.name = label.to_owned();
         }
         Some(id)
+    }
+
+    /// Says that a server has one more full name.
+    pub fn note_alias(&mut self, id: HostId, full: &str) {
+        if self.get(id).is_some() {
+            self.by_full.entry(full.trim_end_matches('.').to_lowercase()).or_insert(id);
+        }
+    }
+
+    /// The server that a name means among those that were noted.
+    ///
+    /// A full name is one server's. A bare one is the only server that has it; of several it is the
+    /// one in the domain that stands beside it, the one whose full name nobody told, or the only
+    /// Exchange server. What is left open is nobody.
+    fn known(&self, name: &HostName<'_>) -> Option<HostId> {
+        let bare = name.bare.to_lowercase();
+        if let Some(id) = self.by_full.get(&bare) {
+            return Some(*id);
+        }
+        let ids = self.by_short.get(bare.split('.').next()?)?;
+        let full = |id: &&HostId| self.get(**id).and_then(|host| host.fqdn.as_deref());
+        if bare.contains('.') {
+            return only(ids.iter()).filter(|id| full(&id).is_none()).copied();
+        }
+        if let Some(domain) = name.domain.as_deref().map(str::to_lowercase) {
+            let suffix = |id: &&HostId| {
+                full(id).and_then(|full| full.split_once('.')).map(|(_, rest)| rest.to_owned())
+            };
+            let inside = |id: &&HostId| {
+                suffix(id)
+                    .is_some_and(|rest| rest == domain || rest.split('.').next() == Some(domain.as_str()))
+            };
+            if let Some(id) = only(ids.iter().filter(inside)) {
+                return Some(*id);
+            }
+            // A realm is a domain's full name; a NetBIOS name may be unlike it.
+            if domain.contains('.') && ids.iter().all(|id| full(&id).is_some()) {
+                return None;
+            }
+        }
+        let exchange = |id: &&HostId| self.get(**id).is_some_and(|host| host.is_exchange);
+        only(ids.iter())
+            .or_else(|| only(ids.iter().filter(|id| full(id).is_none())))
+            .or_else(|| only(ids.iter().filter(exchange)))
+            .copied()
     }
 
     /// Notes an Exchange server under the name its own object gives.
     pub fn note_exchange(&mut self, name: &str, fqdn: Option<&str>) -> Option<HostId> {
         let id = self.note(fqdn.unwrap_or(name))?;
         let host = self.hosts.get_mut(id)?;
-        host.name = name.to_owned();
+        name.clone_into(&mut host.name);
         host.names_itself = true;
         host.is_exchange = true;
         Some(id)
@@ -116,14 +161,8 @@ impl Hosts {
 
     /// Says that a server has an address.
     pub fn join(&mut self, id: HostId, address: IpAddr) {
-        if address.is_unspecified() || address.is_loopback() {
+        if self.is_nobodys(address) {
             return;
-        }
-        // Link-local addresses repeat on every network: they identify nobody.
-        if let IpAddr::V6(v6) = address {
-            if (v6.segments().first().copied().unwrap_or(0) & 0xffc0) == 0xfe80 {
-                return;
-            }
         }
         if let Some(host) = self.hosts.get_mut(id) {
             host.addresses.insert(address);
@@ -133,12 +172,36 @@ impl Hosts {
 
     /// Says that a server's own settings name an address.
     pub fn join_own(&mut self, id: HostId, address: IpAddr) {
-        self.join(id, address);
-        if !address.is_unspecified() && !address.is_loopback() {
-            if let Some(host) = self.hosts.get_mut(id) {
-                host.own_addresses.insert(address);
-            }
+        if self.is_nobodys(address) {
+            return;
         }
+        self.join(id, address);
+        if let Some(host) = self.hosts.get_mut(id) {
+            host.own_addresses.insert(address);
+        }
+    }
+
+    fn is_nobodys(&self, address: IpAddr) -> bool {
+        is_nobodys(address) || self.shared.contains(&address)
+    }
+
+    /// Says that an address moves between servers or is all of theirs, and so is nobody's own.
+    pub fn note_shared(&mut self, address: IpAddr) {
+        self.shared.insert(address);
+    }
+
+    /// Notes servers that records name together.
+    pub fn note_group(&mut self, name: &str, members: impl IntoIterator<Item = HostId>) {
+        let group = self.groups.entry(name.trim().to_lowercase()).or_default();
+        if group.name.is_empty() || name > group.name.as_str() {
+            name.trim().clone_into(&mut group.name);
+        }
+        group.members.extend(members);
+    }
+
+    /// The servers that were noted together under a name.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.get(&name.trim().to_lowercase())
     }
 
     fn note_address(&mut self, address: IpAddr) -> HostId {
@@ -155,15 +218,33 @@ impl Hosts {
         id
     }
 
-    /// The one server that has an address.
+    /// The one server that has an address: by its own settings before what others say of it, and a
+    /// server of Exchange before an alias or a balancer that leads to it.
     pub fn of_address(&self, address: IpAddr) -> Option<HostId> {
         let owners = self.by_address.get(&address)?;
-        let mut named = owners.iter().filter(|id| self.hosts.get(**id).is_some_and(|h| !h.short.is_empty()));
-        match (named.next(), named.next()) {
-            (Some(id), None) => Some(*id),
-            (Some(_), Some(_)) => None,
-            (None, _) => owners.iter().next().copied(),
+        let that = |test: fn(&Host, IpAddr) -> bool| {
+            let mut fits = owners.iter().filter(|id| self.get(**id).is_some_and(|host| test(host, address)));
+            (fits.next(), fits.next())
+        };
+        let tests: [fn(&Host, IpAddr) -> bool; 3] = [
+            |host, address| host.own_addresses.contains(&address),
+            |host, _| host.is_exchange,
+            |host, _| !host.short.is_empty(),
+        ];
+        for test in tests {
+            match that(test) {
+                (Some(id), None) => return Some(*id),
+                (Some(_), Some(_)) => return None,
+                (None, _) => {}
+            }
         }
+        owners.iter().next().copied()
+    }
+
+    /// The server whose own settings name an address, where exactly one's do.
+    pub fn owner_of(&self, address: IpAddr) -> Option<HostId> {
+        let owns = |id: &&HostId| self.get(**id).is_some_and(|host| host.own_addresses.contains(&address));
+        only(self.by_address.get(&address)?.iter().filter(owns)).copied()
     }
 
     /// The server of a name or address that was noted before.
@@ -171,17 +252,8 @@ impl Hosts {
         if let Some(address) = parse_address(name) {
             return self.of_address(address);
         }
-        let short = short_name(name);
-        let known = self.by_short.get(&short)?;
-        let bare = name.trim().trim_end_matches('.').to_lowercase();
-        if bare.contains('.') {
-            return known
-                .iter()
-                .find(|id| self.hosts.get(**id).is_some_and(|h| h.fqdn.as_deref() == Some(&bare)))
-                .or_else(|| known.iter().find(|id| self.hosts.get(**id).is_some_and(|h| h.fqdn.is_none())))
-                .copied();
-        }
-        known.first().copied()
+        let read = host_name::read(name)?;
+        self.known(&read).or_else(|| self.known(&HostName { bare: read.instead?, ..HostName::default() }))
     }
 
     /// A server by number.

@@ -8,11 +8,13 @@
 mod address_range;
 mod age;
 mod host;
+mod host_name;
 mod observation;
 mod table;
 
 pub use address_range::{AddressRange, Endpoint};
 pub use age::{is_state, Age, Sight, Window, LASTING_SECONDS, NEAR_SECONDS};
-pub use host::{parse_address, short_name, Host, HostId, Hosts};
+pub use host::{Group, Host, HostId, Hosts};
+pub use host_name::{parse_address, short_name};
 pub use observation::Observation;
 pub use table::{Fact, FactTable, FactValue};
