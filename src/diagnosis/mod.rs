@@ -9,6 +9,7 @@
 mod age;
 mod evidence;
 mod join;
+mod next_hop;
 mod problem;
 mod seen;
 mod unnamed;

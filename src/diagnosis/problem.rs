@@ -5,6 +5,7 @@
 //! that a queue names is narrowed to a server only where one server fits.
 
 use super::join::join_ends;
+use super::next_hop::{delivery_type, receiver, TO_EDGE};
 use super::unnamed::complete;
 use crate::check::Index;
 use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
@@ -20,6 +21,8 @@ pub(super) struct Party {
     pub label: Option<String>,
     /// Servers it may be, for a site or group.
     pub members: Vec<HostId>,
+    /// The label is a site's or a group's.
+    pub group: bool,
 }
 
 /// One problem with its witnesses.
@@ -45,12 +48,6 @@ impl Seen<'_> {
         Window::new(first, last).filter(|_| !self.undated)
     }
 }
-
-/// Delivery types of a queue whose next hop is an Edge server.
-const TO_EDGE: &str = "SmtpRelayWithinAdSiteToEdge";
-
-/// Delivery types whose next hop is the name of a directory site.
-const TO_SITE: [&str; 2] = ["SmtpRelayToRemoteAdSite", "SmtpRelayToRemoteActiveDirectorySite"];
 
 /// Gathers the findings that say something failed.
 pub(super) fn gather<'o>(
@@ -161,9 +158,8 @@ fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
     }
     for seen in problems.iter_mut() {
         let nobody = seen.to.host.is_none() && seen.to.members.is_empty();
-        let group = seen.to.label.as_deref().is_some_and(|label| label.starts_with("site:"));
         let candidates = refusing.get(&seen.id);
-        if let (true, Some(only)) = (nobody && group, candidates.filter(|ids| ids.len() == 1)) {
+        if let (true, Some(only)) = (nobody && seen.to.group, candidates.filter(|ids| ids.len() == 1)) {
             seen.to.members = only.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
         }
     }
@@ -213,10 +209,6 @@ fn fits(observation: &Observation, finding: &Finding) -> bool {
         .evidence
         .iter()
         .any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
-}
-
-fn delivery_type(witness: Option<&Observation>) -> &str {
-    witness.and_then(|o| o.facts.text("queue.delivery_type")).unwrap_or_default()
 }
 
 pub(super) fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
@@ -271,62 +263,12 @@ fn host_of(text: &str) -> &str {
     }
 }
 
-fn party(hosts: &Hosts, urls: &BTreeMap<String, Option<HostId>>, text: Option<&str>) -> Party {
+pub(super) fn party(hosts: &Hosts, urls: &BTreeMap<String, Option<HostId>>, text: Option<&str>) -> Party {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Party::default() };
     let name = host_of(text);
     let host = urls.get(&name.to_lowercase()).copied().flatten().or_else(|| hosts.find(name));
     let label = host.and_then(|id| hosts.get(id)).map(|host| host.name.clone());
-    Party { host, label: Some(label.unwrap_or_else(|| name.to_owned())), members: Vec::new() }
-}
-
-/// The receiver: a server by name, or the site or group that a queue's next hop names.
-fn receiver(
-    hosts: &Hosts,
-    urls: &BTreeMap<String, Option<HostId>>,
-    text: Option<&str>,
-    witness: Option<&Observation>,
-    sender: Option<HostId>,
-) -> Party {
-    let Some(text) = text else { return Party::default() };
-    let delivery = delivery_type(witness);
-    let others = |test: &dyn Fn(&crate::fact::Host) -> bool| -> Vec<HostId> {
-        hosts.iter().filter(|(id, host)| Some(*id) != sender && test(host)).map(|(id, _)| id).collect()
-    };
-    let lower = text.trim().to_lowercase();
-    let (site, version) = match lower.strip_prefix("site:") {
-        Some(rest) => {
-            let mut parts = rest.split(';');
-            let site = parts.next().map(|site| site.trim().to_owned());
-            let version = parts.find_map(|p| p.trim().strip_prefix("version:")?.trim().parse::<u32>().ok());
-            (site, version)
-        }
-        None if TO_SITE.iter().any(|kind| delivery.eq_ignore_ascii_case(kind))
-            && hosts.find(text).is_none() =>
-        {
-            (Some(lower.clone()), None)
-        }
-        None => (None, None),
-    };
-    let (label, members) = if delivery.eq_ignore_ascii_case(TO_EDGE) && hosts.find(text).is_none() {
-        (text.trim().to_owned(), others(&|host| host.is_edge))
-    } else if let Some(site) = site {
-        let fits = |host: &crate::fact::Host| {
-            host.is_exchange
-                && host.site.as_deref() == Some(site.as_str())
-                && version.is_none_or(|v| host.exchange_major.is_none_or(|major| major == v))
-        };
-        (format!("site:{site}"), others(&fits))
-    } else {
-        return party(hosts, urls, Some(text));
-    };
-    match members.as_slice() {
-        [only] => Party {
-            host: Some(*only),
-            label: hosts.get(*only).map(|host| host.name.clone()),
-            members: Vec::new(),
-        },
-        _ => Party { host: None, label: Some(label), members },
-    }
+    Party { host, label: Some(label.unwrap_or_else(|| name.to_owned())), ..Party::default() }
 }
 
 /// How a failure spreads over pairs.

@@ -22,7 +22,7 @@ pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index
         if sender_known && is_open(&seen.to, *only, hosts) {
             let label = seen.to.label.take();
             let name = hosts.get(*only).map(|host| host.name.clone());
-            seen.to = Party { host: Some(*only), label: name.or(label), members: Vec::new() };
+            seen.to = Party { host: Some(*only), label: name.or(label), ..Party::default() };
         }
     }
     let calling = calling(hosts, index);
@@ -30,7 +30,7 @@ pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index
         let mut others = calling.iter().filter(|id| Some(**id) != seen.to.host);
         if let (Some(only), None) = (others.next(), others.next()) {
             let label = hosts.get(*only).map(|host| host.name.clone());
-            seen.from = Party { host: Some(*only), label, members: Vec::new() };
+            seen.from = Party { host: Some(*only), label, ..Party::default() };
         }
     }
     problems
@@ -43,9 +43,8 @@ fn is_nobody(party: &Party) -> bool {
 
 /// The end may be the server: nobody is named, or a site of which no server is known.
 fn is_open(party: &Party, server: HostId, hosts: &Hosts) -> bool {
-    let site = party.label.as_deref().is_some_and(|label| label.starts_with("site:"));
     let unplaced = hosts.get(server).is_some_and(|host| host.site.is_none());
-    is_nobody(party) || party.host.is_none() && party.members.is_empty() && site && unplaced
+    is_nobody(party) || party.host.is_none() && party.members.is_empty() && party.group && unplaced
 }
 
 /// The servers of which something was given that one looks at on the server that refuses: its

@@ -149,12 +149,12 @@ fn add_error(reader: &mut Reader<'_, '_>) {
     }
 }
 
-/// Whether a delivery type leads to an Exchange server of the organisation; unknown for the types
-/// that name no hop (Undefined, Unreachable, Heartbeat, ShadowRedundancy).
+/// Whether a delivery type leads to an Exchange server of the organisation (of a shadow queue the
+/// server that has the mail itself); unknown for the types that name no hop (Undefined, Unreachable).
 fn internal_by_type(delivery: &str) -> Option<bool> {
     let delivery = delivery.to_ascii_lowercase();
     let begins = |names: &[&str]| names.iter().any(|name| delivery.starts_with(name));
-    if begins(&["smtprelay", "smtpdeliverytomailbox", "mapidelivery"]) {
+    if begins(&["smtprelay", "smtpdeliverytomailbox", "mapidelivery", "shadowredundancy", "heartbeat"]) {
         return Some(true);
     }
     begins(&["dnsconnector", "smarthostconnector", "nonsmtpgateway", "deliveryagent", "smtpdeliverytoexo"])
