@@ -18,6 +18,7 @@ const EXCHANGE_CLASSES: [&str; 7] =
 /// Findings that need all records of a server.
 pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Hosts) -> Vec<Finding> {
     let mut findings = super::hidden_verbs::findings(catalog, observations, hosts);
+    findings.extend(super::identity::findings(catalog, observations, hosts));
     connectors(catalog, observations, hosts, &mut findings);
     for seen in observations {
         match seen.kind {
@@ -178,25 +179,24 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
         None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
-    // The beginning of the right name is where a text was cut rather than another server.
+    // At the end of a pasted text the beginning of the right name may be all that is left of it; an
+    // object's property is whole.
     let right = host.fqdn.as_deref().unwrap_or(&host.short);
-    if !fits && right.starts_with(&written.to_lowercase()) {
-        return;
-    }
+    let at_end = facts.flag("receive_connector.fqdn_at_end") == Some(true);
+    let cut = at_end && seen.from_text && right.starts_with(&written.to_lowercase());
     let mut words = FactTable::default();
     words.add_text("connector", connector.setup.name.clone(), "Name");
     words.add_text("server", host.name.clone(), "Server");
     words.add_text("fqdn", written, "Fqdn");
-    let outcome = if fits { Outcome::Clear } else { Outcome::Found };
+    let (outcome, missing) = match (fits, cut) {
+        (true, _) => (Outcome::Clear, Vec::new()),
+        (false, true) => (Outcome::Unknown, vec![super::words::say(catalog, super::words::WHOLE_FQDN, &[])]),
+        (false, false) => (Outcome::Found, Vec::new()),
+    };
     let places = seen.evidence_of("receive_connector.fqdn");
-    findings.extend(speak(
-        catalog,
-        "config-connector-fqdn-mismatch",
-        outcome,
-        super::subject_of(seen),
-        words,
-        places,
-    ));
+    let subject = super::subject_of(seen);
+    let found = speak(catalog, "config-connector-fqdn-mismatch", outcome, subject, words, places);
+    findings.extend(found.map(|finding| Finding { missing, ..finding }));
 }
 
 /// The four names under which a transport server is asked for a ticket.

@@ -18,6 +18,7 @@ mod directory;
 mod encryption;
 mod event_hints;
 mod hidden_verbs;
+mod identity;
 mod keys;
 mod names;
 mod pair;
@@ -88,6 +89,8 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         &["receive_connector.server"],
     ),
     ("exchange-server", &["exchange_server.name"], &["exchange_server.name"]),
+    ("availability-group", &["availability_group.name"], &[]),
+    ("mailbox-database", &["mailbox_database.name"], &["mailbox_database.server"]),
     ("spn-list", &["spn_list.account"], &["spn_list.account"]),
     ("spn-query", &["spn_query.spn"], &[]),
     ("clock-offset", &["clock.to", "clock.to_ip"], &["clock.from"]),

@@ -1,7 +1,7 @@
 //! Names and addresses: whether B's name leads to B.
 //!
 //! B's own addresses come from its network settings or from connectors bound to
-//! one address; without them a DNS answer proves nothing.
+//! one address; without them a DNS answer proves only that it leads to another server.
 
 use super::keys;
 use super::pair::{Pair, PairFacts};
@@ -15,9 +15,12 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_url_of_other(pair, facts);
     add_disagreement(pair, facts);
     let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
-    if host.own_addresses.is_empty() {
-        return;
-    }
+    // Without B's own addresses only those of another server tell that an answer is wrong.
+    let known = !host.own_addresses.is_empty();
+    let is_strange = |address: &&IpAddr| match known {
+        true => !host.own_addresses.contains(address),
+        false => pair.hosts.owner_of(**address).is_some_and(|owner| Some(owner) != pair.to),
+    };
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
     let mut by_computer: BTreeMap<Option<&str>, Vec<&Observation>> = BTreeMap::new();
     for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
@@ -38,12 +41,11 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         if !own_name || addresses.is_empty() {
             continue;
         }
-        let strangers: Vec<String> =
-            addresses.iter().filter(|a| !host.own_addresses.contains(a)).map(IpAddr::to_string).collect();
+        let strangers: Vec<String> = addresses.iter().filter(is_strange).map(IpAddr::to_string).collect();
         if strangers.len() == addresses.len() {
             elsewhere.push(format!("{name} -> {}", strangers.join(", ")));
             places.extend(seen.evidence_of("dns.addresses"));
-        } else if strangers.is_empty() {
+        } else if strangers.is_empty() && known {
             agrees.extend(seen.evidence_of("dns.addresses"));
         }
     }

@@ -24,6 +24,8 @@ pub const WORDS: &[&str] = &[
     FULL_NAME,
     ALL_CONNECTORS,
     START_TYPE,
+    WHOLE_FQDN,
+    NETWORK_SETTINGS,
 ];
 
 /// What a server's policy allows.
@@ -58,6 +60,8 @@ pub(super) const FULL_NAME: &str = "full name of {account}";
 /// What a setting is judged by and was not given.
 pub(super) const ALL_CONNECTORS: &str = "all receive connectors of the server";
 pub(super) const START_TYPE: &str = "the start type of the service";
+pub(super) const WHOLE_FQDN: &str = "the whole Fqdn of the connector";
+pub(super) const NETWORK_SETTINGS: &str = "the network settings of {server}";
 
 /// One of [`WORDS`] in the catalog's language, with its values filled in.
 pub(super) fn say(catalog: &Catalog, english: &str, values: &[(&str, &str)]) -> String {
