@@ -124,7 +124,7 @@ impl Hosts {
         let ids = self.by_short.get(bare.split('.').next()?)?;
         let full = |id: &&HostId| self.get(**id).and_then(|host| host.fqdn.as_deref());
         if bare.contains('.') {
-            return only(ids.iter()).filter(|id| full(&id).is_none()).copied();
+            return only(ids.iter()).filter(|id| full(id).is_none()).copied();
         }
         if let Some(domain) = name.domain.as_deref().map(str::to_lowercase) {
             let suffix = |id: &&HostId| {
