@@ -179,11 +179,10 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
         None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
     };
-    // At the end of a pasted text the beginning of the right name may be all that is left of it; an
-    // object's property is whole.
+    // In a pasted text the beginning of the right name may be all that is left of it; an object's
+    // property is whole.
     let right = host.fqdn.as_deref().unwrap_or(&host.short);
-    let at_end = facts.flag("receive_connector.fqdn_at_end") == Some(true);
-    let cut = at_end && seen.from_text && right.starts_with(&written.to_lowercase());
+    let cut = seen.from_text && right.starts_with(&written.to_lowercase());
     let mut words = FactTable::default();
     words.add_text("connector", connector.setup.name.clone(), "Name");
     words.add_text("server", host.name.clone(), "Server");

@@ -7,7 +7,7 @@ use super::directory_name::{identity, server_and_name, short_name};
 use super::enumeration::{enum_name, flag_names};
 use super::host::address;
 use super::kind::{Kind, Property};
-use super::read::{Body, Record};
+use super::read::Record;
 use super::reader::Reader;
 use super::tolerant::{self, field, list, number, text, unwrapped, Items, Separator};
 use super::value::Value;
@@ -99,16 +99,6 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
             reader.facts.add_flag("receive_connector.fqdn_empty", fqdn.is_none(), "Fqdn");
         }
         reader.facts.add_text("receive_connector.fqdn", fqdn.unwrap_or_default(), "Fqdn");
-        // Where a pasted text ends, half a name looks like a whole one.
-        let last = match &reader.record.body {
-            Body::Properties(fields) => {
-                fields.last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("Fqdn"))
-            }
-            Body::Text(_) => false,
-        };
-        if last {
-            reader.facts.add_flag("receive_connector.fqdn_at_end", true, "Fqdn");
-        }
     }
     let role = reader.value("TransportRole").and_then(|value| enum_name(value, &ROLES));
     reader.facts.add_text("receive_connector.transport_role", role.unwrap_or_default(), "TransportRole");
