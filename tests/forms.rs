@@ -126,6 +126,7 @@ const SEND_CONNECTOR_NAMES: &[&str] = &["send_connector.fqdn", "send_connector.i
 const ALTERED: &[(&str, &str, &str)] = &[
     // Depth 4 expands IPAddress, which has no value for version 6.
     ("Get-ReceiveConnector", "ps7-json-depth4", "receive_connector.bindings"),
+    ("Get-ReceiveConnector", "ps7-json-depth4", "receive_connector.bindings_complete"),
     // A string that is binary arrives as its bytes in decimal.
     ("Get-WinEvent", "ps7-compress-ndjson", "event.strings"),
 ];
