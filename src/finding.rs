@@ -102,6 +102,17 @@ impl Finding {
         (self.outcome, self.severity, &self.id, &self.subject, first, &self.message)
     }
 
+    /// Only what it is about, what it came to and where that stands.
+    pub(crate) fn in_brief(mut self) -> Finding {
+        self.causes = Vec::new();
+        self.title = String::new();
+        self.message = String::new();
+        self.captures = BTreeMap::new();
+        self.evidence.truncate(1);
+        self.evidence.shrink_to_fit();
+        self
+    }
+
     /// The finding as one line of JSON.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

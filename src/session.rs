@@ -17,7 +17,7 @@ pub use received::{Counted, ReceivedKind};
 pub use source::Source;
 pub use suppression::{Applied, Suppressed, Suppression};
 
-use crate::catalog::Issue;
+use crate::catalog::{Issue, Others};
 use crate::diagnosis::{self, Diagnosis};
 use crate::fact::{FactTable, Observation};
 use crate::finding::{Finding, Outcome, Subject};
@@ -100,7 +100,10 @@ pub struct Session {
     options: Options,
     next_index: usize,
     finished: bool,
+    /// Lines that wait for `next` and are kept nowhere else.
     waiting: VecDeque<String>,
+    /// Where in `findings` the others stand that `next` has not given.
+    unsent: VecDeque<usize>,
     observations: Vec<Observation>,
     findings: Vec<Finding>,
     /// Settings that are right: no caller asked for them, but they rule causes out.
@@ -129,6 +132,7 @@ impl Session {
             next_index: 0,
             finished: false,
             waiting: VecDeque::new(),
+            unsent: VecDeque::new(),
             observations: Vec::new(),
             findings: Vec::new(),
             quiet: Vec::new(),
@@ -269,9 +273,7 @@ impl Session {
                 }
                 None => self.judge(&observation),
             };
-            if check::keeps(&observation, matched) {
-                self.observations.push(observation);
-            }
+            self.keep(observation, matched);
         }
     }
 
@@ -300,10 +302,16 @@ impl Session {
         }
         let observation = observation_of(index, kind, record, from_text, facts);
         let matched = self.judge(&observation);
+        self.keep(observation, matched);
+        true
+    }
+
+    /// Keeps what a diagnosis, a check across records or another session can use.
+    fn keep(&mut self, mut observation: Observation, matched: bool) {
         if check::keeps(&observation, matched) {
+            observation.facts.shrink();
             self.observations.push(observation);
         }
-        true
     }
 
     /// Lets every issue about this kind speak; true when one found something.
@@ -323,6 +331,11 @@ impl Session {
         let keep_clear = self.options.diagnose
             && !self.options.stream_only
             && !matches!(observation.kind, "event" | "queue" | "message" | "reply");
+        let others = match (self.options.include_clear, keep_clear) {
+            (true, _) => Others::InWords,
+            (false, true) => Others::InBrief,
+            (false, false) => Others::No,
+        };
         let mut matched = false;
         for issue in issues.iter().chain(numberless) {
             if !issue.providers.is_empty() {
@@ -336,7 +349,7 @@ impl Session {
                 || check::subject_of(observation),
                 observation.time.as_deref(),
                 facts,
-                !self.options.include_clear && !keep_clear,
+                others,
                 &|fact| observation.evidence(fact),
             );
             if let Some(mut finding) = found {
@@ -357,12 +370,14 @@ impl Session {
             self.summary.findings += 1;
         } else if !self.options.include_clear {
             if finding.outcome == Outcome::Clear && self.options.diagnose && !self.options.stream_only {
-                self.quiet.push(finding);
+                self.quiet.push(finding.in_brief());
             }
             return;
         }
-        self.waiting.push_back(finding.to_json());
-        if !self.options.stream_only {
+        if self.options.stream_only {
+            self.waiting.push_back(finding.to_json());
+        } else {
+            self.unsent.push_back(self.findings.len());
             self.findings.push(finding);
         }
     }
@@ -374,7 +389,7 @@ impl Session {
             return;
         }
         if finding.problem.is_none() {
-            self.quiet.push(finding.clone());
+            self.quiet.push(finding.clone().in_brief());
         }
         self.suppressed.push(Suppressed { suppression, finding });
     }
@@ -386,7 +401,7 @@ impl Session {
     #[allow(clippy::should_implement_trait)] // the name of the C function; not an iterator: it may give more later
     pub fn next(&mut self) -> Result<Option<String>> {
         let mut out = String::new();
-        while let Some(line) = self.waiting.pop_front() {
+        while let Some(line) = self.next_line() {
             out.push_str(&line);
             out.push('\n');
             if out.len() >= limits::NEXT_BYTES {
@@ -394,6 +409,28 @@ impl Session {
             }
         }
         Ok((!out.is_empty()).then_some(out))
+    }
+
+    fn next_line(&mut self) -> Option<String> {
+        let kept = |at: usize| self.findings.get(at).map(Finding::to_json);
+        self.waiting.pop_front().or_else(|| self.unsent.pop_front().and_then(kept))
+    }
+
+    /// Brings the findings into the order of a report; `next` gives them in that of the input.
+    fn sort(&mut self) {
+        let mut numbered: Vec<(usize, Finding)> =
+            std::mem::take(&mut self.findings).into_iter().enumerate().collect();
+        numbered.sort_by(|(_, a), (_, b)| a.order().cmp(&b.order()));
+        let mut places: Vec<usize> = vec![0; numbered.len()];
+        for (place, (arrived, _)) in numbered.iter().enumerate() {
+            if let Some(at) = places.get_mut(*arrived) {
+                *at = place;
+            }
+        }
+        for at in &mut self.unsent {
+            *at = places.get(*at).copied().unwrap_or_default();
+        }
+        self.findings = numbered.into_iter().map(|(_, finding)| finding).collect();
     }
 
     /// Ends the input: checks across records speak, diagnoses are made.
@@ -409,12 +446,17 @@ impl Session {
         for finding in check::configuration(&self.catalog, &self.observations, &hosts) {
             self.tell(finding);
         }
-        self.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+        self.sort();
         self.suppressed.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
         if self.options.diagnose && !self.options.stream_only {
             self.diagnoses =
                 diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
             self.summary.problems = self.diagnoses.len();
+        }
+        // A report needs no more of them than what was said, unless another session wants them whole.
+        self.quiet = Vec::new();
+        if !self.options.mergeable {
+            self.observations = Vec::new();
         }
         Ok(())
     }

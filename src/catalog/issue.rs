@@ -141,17 +141,28 @@ fn each_name_once<'de, D: serde::Deserializer<'de>>(
     deserializer.deserialize_map(Once)
 }
 
+/// How far an issue speaks of what it did not find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// Not at all.
+    No,
+    /// That it is clear and where that stands, without sentences.
+    InBrief,
+    /// Whole findings, clear and unknown.
+    InWords,
+}
+
 impl Issue {
     /// What this issue says of a record; `None` when it has nothing to say.
     ///
-    /// `evidence` turns a fact of the record into its place in the input. Unless `only_found` is
-    /// false, what is clear or unknown is not put into words: nine records of ten are.
+    /// `evidence` turns a fact of the record into its place in the input. What is clear or unknown is
+    /// said as far as `others` wants it: nine records of ten are.
     pub fn judge(
         &self,
         subject: impl FnOnce() -> Subject,
         time: Option<&str>,
         facts: &FactTable,
-        only_found: bool,
+        others: Others,
         evidence: &dyn Fn(&crate::fact::Fact) -> Evidence,
     ) -> Option<Finding> {
         let when = self.when.as_ref()?;
@@ -161,7 +172,8 @@ impl Issue {
             }
         }
         let (outcome, missing) = match when.evaluate(facts) {
-            Truth::False | Truth::Unknown if only_found => return None,
+            Truth::False if others == Others::No => return None,
+            Truth::Unknown if others != Others::InWords => return None,
             Truth::True => (Outcome::Found, Vec::new()),
             Truth::False => (Outcome::Clear, Vec::new()),
             Truth::Unknown => {
@@ -180,29 +192,37 @@ impl Issue {
                 places.push(place);
             }
         }
-        let captures = self
-            .captures
-            .iter()
-            .filter_map(|(name, fact)| facts.get(fact).map(|f| (name.clone(), f.value.to_string())))
-            .collect();
-        Some(Finding {
+        let mut finding = Finding {
             schema: "exauth.finding/1",
             id: self.id.clone(),
-            problem: self.problem.clone(),
+            problem: None,
             outcome,
             severity: self.severity,
-            causes: self.causes.clone(),
+            causes: Vec::new(),
             subject: subject(),
-            from: first(&self.from, facts),
-            to: first(&self.to, facts),
+            from: None,
+            to: None,
             time: time.map(str::to_owned),
-            title: self.title.clone(),
-            message: self.message.fill(facts),
-            captures,
+            title: String::new(),
+            message: String::new(),
+            captures: BTreeMap::new(),
             missing,
             evidence: places,
             part: 0,
-        })
+        };
+        if outcome == Outcome::Found || others == Others::InWords {
+            let capture = |fact: &String| facts.get(fact).map(|fact| fact.value.to_string());
+            let captures = self.captures.iter();
+            finding.captures =
+                captures.filter_map(|(name, fact)| Some((name.clone(), capture(fact)?))).collect();
+            finding.problem.clone_from(&self.problem);
+            finding.causes.clone_from(&self.causes);
+            finding.from = first(&self.from, facts);
+            finding.to = first(&self.to, facts);
+            finding.title.clone_from(&self.title);
+            finding.message = self.message.fill(facts);
+        }
+        Some(finding)
     }
 }
 

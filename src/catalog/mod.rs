@@ -17,7 +17,7 @@ pub mod vocabulary;
 pub(crate) use load::read_document;
 
 pub use cause::Cause;
-pub use issue::Issue;
+pub use issue::{Issue, Others};
 
 use crate::record::Record;
 use crate::{Options, Result, Session};

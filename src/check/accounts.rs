@@ -1,7 +1,8 @@
 //! Accounts: group membership, the alternate service account, tickets that A
 //! holds, a trust that does not work, a machine SID that two servers share.
 
-use super::pair::{Pair, PairFacts};
+use super::keys;
+use super::pair::{in_order, Pair, PairFacts};
 use super::spn;
 use super::words::HOLDS;
 use crate::fact::{short_name, HostId, Observation};
@@ -30,16 +31,27 @@ fn end_named(pair: &Pair<'_>, name: &str) -> Option<HostId> {
     })
 }
 
+/// Kinds that tell whether an account is in the group Exchange Servers.
+const MEMBERSHIPS: [(&str, &str, &str); 2] = [
+    ("group-membership", "membership.account", "membership.in_exchange_servers"),
+    ("spn-list", "spn_list.account", "account.in_exchange_servers"),
+];
+
+/// Observations of a kind about accounts that are named as one of the ends.
+fn of_accounts<'o>(pair: &Pair<'o>, kind: &'static str) -> Vec<&'o Observation> {
+    let ends = [pair.from, pair.to].into_iter().flatten().filter_map(|id| pair.hosts.get(id));
+    let named = ends.filter(|host| !host.short.is_empty());
+    let mut found: Vec<&Observation> =
+        named.flat_map(|host| pair.index.of_key(kind, keys::ACCOUNT, host.short.clone())).collect();
+    in_order(&mut found);
+    found
+}
+
 fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut missing, mut places, mut ok) = (Vec::new(), Vec::new(), Vec::new());
-    let mut listed = Listed::default();
-    for (kind, account, member) in [
-        ("group-membership", "membership.account", "membership.in_exchange_servers"),
-        ("spn-list", "spn_list.account", "account.in_exchange_servers"),
-    ] {
-        for seen in pair.index.of_kind(kind) {
+    for (kind, account, member) in MEMBERSHIPS {
+        for seen in of_accounts(pair, kind) {
             let Some(named) = seen.facts.text(account) else { continue };
-            listed.note(pair, seen, named);
             let Some(host) = end_named(pair, named) else { continue };
             match seen.facts.flag(member) {
                 // The groups of the one that signs in are what counts.
@@ -59,7 +71,7 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("membership.ok", true, ok);
     }
     if missing.is_empty() && !facts.knows("membership.ok") {
-        listed.tell(pair, facts);
+        pair.shared().listed.tell(pair, facts);
     }
     facts.add_list("membership.missing", missing, places);
 }
@@ -67,7 +79,7 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// Computer accounts of the two servers that are switched off in the directory.
 fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut disabled, mut places) = (Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("spn-list") {
+    for seen in of_accounts(pair, "spn-list") {
         let Some(named) = seen.facts.text("account.name").or(seen.facts.text("spn_list.account")) else {
             continue;
         };
@@ -82,29 +94,38 @@ fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// The servers that a listing of the group Exchange Servers holds.
 #[derive(Default)]
-struct Listed {
+pub(super) struct Listed {
     servers: BTreeSet<HostId>,
+    /// Different in their words; a listing says the same of all its members.
     places: Vec<Evidence>,
 }
 
 impl Listed {
-    fn note(&mut self, pair: &Pair<'_>, seen: &Observation, account: &str) {
-        let by_group = seen.facts.flag("membership.by_group") == Some(true)
-            && seen.facts.flag("membership.in_exchange_servers") == Some(true);
-        let server = pair.hosts.find(account);
-        let exchange = server.and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-        if let (true, true, Some(server)) = (by_group, exchange, server) {
-            self.servers.insert(server);
-            self.places.extend(seen.evidence_of("membership.in_exchange_servers"));
+    /// Reads all listings.
+    pub(super) fn of(pair: &Pair<'_>) -> Listed {
+        let mut listed = Listed::default();
+        let mut words: BTreeSet<(String, String)> = BTreeSet::new();
+        for seen in pair.index.of_kind("group-membership") {
+            let by_group = seen.facts.flag("membership.by_group") == Some(true)
+                && seen.facts.flag("membership.in_exchange_servers") == Some(true);
+            let account = seen.facts.text("membership.account").filter(|_| by_group);
+            let server = account.and_then(|account| pair.hosts.find(account));
+            let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
+            if let Some(server) = server.filter(exchange) {
+                listed.servers.insert(server);
+                let places = seen.evidence_of("membership.in_exchange_servers").into_iter();
+                listed.places.extend(places.filter(|p| words.insert((p.property.clone(), p.value.clone()))));
+            }
         }
+        listed
     }
 
     /// Other servers are in the listing and A is not.
-    fn tell(self, pair: &Pair<'_>, facts: &mut PairFacts) {
+    fn tell(&self, pair: &Pair<'_>, facts: &mut PairFacts) {
         let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
         let from = pair.from.filter(exchange);
         if let Some(from) = from.filter(|from| !self.servers.is_empty() && !self.servers.contains(from)) {
-            facts.add_text("membership.not_listed", pair.name_of(from), self.places);
+            facts.add_text("membership.not_listed", pair.name_of(from), self.places.clone());
         }
     }
 }
@@ -115,7 +136,7 @@ const SUBMIT: &str = "ms-Exch-SMTP-Submit";
 /// What the group Exchange Servers may do on B's connectors.
 fn add_permissions(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("ad-permission") {
+    for seen in pair.index.of_host("ad-permission", pair.to) {
         let server = seen.facts.text("permission.object").and_then(|object| object.split(['\\', '/']).next());
         let of_b = server.and_then(|name| pair.hosts.find(name)).is_some_and(|id| pair.to == Some(id));
         let group = seen.facts.text("permission.user").is_some_and(|user| {
@@ -201,7 +222,8 @@ fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
     for (host, other_end) in [(pair.from, pair.to), (pair.to, pair.from)] {
         // Who pasted the check and did not say where asked for another domain's sake: `from` is where
         // one looks. Only a failure counts, as it may have been made elsewhere.
-        let unnamed = pair.index.of_kind("secure-channel").filter(|seen| {
+        let nobody = pair.index.of_key("secure-channel", keys::NOBODY, String::new());
+        let unnamed = nobody.filter(|seen| {
             host.is_some()
                 && host == pair.from
                 && seen.computer.is_none()
@@ -243,8 +265,11 @@ fn add_shared_sid(pair: &Pair<'_>, facts: &mut PairFacts) {
     let is_sid_event = |o: &&Observation| {
         o.facts.text("event.provider") == Some("LsaSrv") && o.facts.number("event.id") == Some(6167.0)
     };
-    let events = [pair.from, pair.to].into_iter().flat_map(|host| pair.index.of_host("event", host));
-    let places: Vec<Evidence> = events.filter(is_sid_event).flat_map(|o| o.evidence_of("event.id")).collect();
+    let ends = [pair.from, pair.to].into_iter().filter(Option::is_some);
+    let ends: Vec<keys::Ends> = ends.map(|host| (keys::HINT, host, None)).collect();
+    let events = pair.index.of_ends(&ends);
+    let places: Vec<Evidence> =
+        events.into_iter().filter(is_sid_event).flat_map(|o| o.evidence_of("event.id")).collect();
     if !places.is_empty() {
         facts.add_flag("sid.duplicate", true, places);
     }

@@ -10,9 +10,13 @@ use super::words::{EXPIRED, NOT_IN_STORE, NO_PRIVATE_KEY};
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
 
-/// Adds `auth_certificate.*`, `backend_binding.*`, `certificate.transport_bad`.
-pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
+/// Adds what is the same for every pair: `auth_certificate.*`.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_auth_certificate(pair, facts);
+}
+
+/// Adds `backend_binding.*`, `certificate.transport_bad`.
+pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     for host in [pair.from, pair.to].into_iter().flatten() {
         add_binding(pair, host, facts);
         add_transport(pair, host, facts);

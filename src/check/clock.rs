@@ -10,7 +10,7 @@ use super::pair::{Pair, PairFacts};
 use super::words::AND;
 use crate::fact::{Age, HostId, Observation};
 use crate::finding::Evidence;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Largest difference Kerberos accepts by default, in seconds.
 ///
@@ -43,7 +43,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut own = match ends {
         [Some(_), Some(_)] => pair.index.of_hosts("time-status", &ends),
         // Any of them may be the end that is not known.
-        _ => pair.index.of_kind("time-status").collect(),
+        _ => pair.shared().clocks.adrift.iter().filter_map(|at| pair.index.get(*at)).collect(),
     };
     own.retain(|seen| of_exchange(pair, seen));
     add_unsynchronized(own.into_iter(), facts);
@@ -147,21 +147,71 @@ fn add_limit(pair: &Pair<'_>, facts: &mut PairFacts) {
     facts.add_number("clock.limit_seconds", seconds, places);
 }
 
+/// A measurement as every pair reads it: between whom, by how much, and where it stands.
+#[derive(Clone, Copy)]
+struct Offset {
+    from: HostId,
+    to: HostId,
+    seconds: f64,
+    position: usize,
+}
+
+/// All measurements, and those that a server took part in.
+#[derive(Default)]
+pub(super) struct Clocks {
+    all: Vec<Offset>,
+    by_server: HashMap<HostId, Vec<Offset>>,
+    /// Exchange servers' own words that their clocks are not synchronized.
+    adrift: Vec<usize>,
+}
+
+impl Clocks {
+    /// Reads them.
+    pub(super) fn of(pair: &Pair<'_>) -> Clocks {
+        let mut clocks = Clocks::default();
+        let adrift = pair.index.numbered("time-status").filter(|(_, seen)| {
+            seen.facts.flag("time.synchronized") == Some(false) && of_exchange(pair, seen)
+        });
+        clocks.adrift.extend(adrift.map(|(position, _)| position));
+        for (position, seen) in pair.index.numbered("clock-offset") {
+            let Some(offset) = read(pair, seen, position) else { continue };
+            clocks.all.push(offset);
+            clocks.by_server.entry(offset.from).or_default().push(offset);
+            clocks.by_server.entry(offset.to).or_default().push(offset);
+        }
+        clocks
+    }
+
+    /// Those that one of two servers took part in; all where neither is known.
+    fn between(&self, ends: [Option<HostId>; 2]) -> Vec<Offset> {
+        if ends == [None, None] {
+            return self.all.clone();
+        }
+        let of = |end: HostId| self.by_server.get(&end).into_iter().flatten().copied();
+        let mut found: Vec<Offset> = ends.into_iter().flatten().flat_map(of).collect();
+        found.sort_by_key(|offset| offset.position);
+        found.dedup_by_key(|offset| offset.position);
+        found
+    }
+}
+
+fn read(pair: &Pair<'_>, seen: &Observation, position: usize) -> Option<Offset> {
+    let of = |name: &str| seen.facts.text(name).and_then(|name| pair.hosts.find(name));
+    let from = of("clock.from").or_else(|| of("record.computer"))?;
+    let to = of("clock.to").or_else(|| of("clock.to_ip"))?;
+    let seconds = seen.facts.number("clock.offset_seconds")?;
+    // w32tm cannot tell better than the round trip; a slow answer is no measurement.
+    let slow =
+        seen.facts.number("clock.round_trip_seconds").is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
+    (!slow && from != to).then_some(Offset { from, to, seconds, position })
+}
+
 /// The measurements that A or B took part in.
 fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
-    let of = |o: &Observation, name: &str| o.facts.text(name).and_then(|name| pair.hosts.find(name));
-    let read: Vec<&'a Observation> = match (pair.from, pair.to) {
-        (None, None) => pair.index.of_kind("clock-offset").collect(),
-        ends => pair.index.of_hosts("clock-offset", &[ends.0, ends.1]),
-    };
-    let measured = read.into_iter().filter_map(|seen| {
-        let from = of(seen, "clock.from").or_else(|| of(seen, "record.computer"))?;
-        let to = of(seen, "clock.to").or_else(|| of(seen, "clock.to_ip"))?;
-        let offset = seen.facts.number("clock.offset_seconds")?;
-        // w32tm cannot tell better than the round trip; a slow answer is no measurement.
-        let slow =
-            seen.facts.number("clock.round_trip_seconds").is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
-        (!slow && from != to).then_some(Measured { from, to, offset, seen })
+    let read = pair.shared().clocks.between([pair.from, pair.to]).into_iter();
+    let measured = read.filter_map(|offset| {
+        let Offset { from, to, seconds, position } = offset;
+        Some(Measured { from, to, offset: seconds, seen: pair.index.get(position)? })
     });
     let mut by_pair: BTreeMap<(HostId, HostId), Vec<Measured>> = BTreeMap::new();
     for one in measured {

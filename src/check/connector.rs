@@ -6,6 +6,7 @@
 
 use super::connector_choice::{answering, Call, Connector};
 use super::connector_setup::{has, Greeting, Setup};
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, short_name, Endpoint};
 use crate::finding::Evidence;
@@ -180,11 +181,7 @@ fn sender_addresses(pair: &Pair<'_>) -> Vec<IpAddr> {
     let own =
         pair.from.and_then(|id| pair.hosts.get(id)).map(|host| host.addresses.clone()).unwrap_or_default();
     let seen = pair.witnesses.iter().filter_map(|o| o.facts.text("event.ip").and_then(parse_address));
-    let logged = pair
-        .index
-        .of_kind("smtp-session")
-        .filter(|o| super::path::from_sender(pair, o))
-        .filter_map(|o| o.facts.text("smtp_session.client_ip").and_then(parse_address));
+    let logged = pair.shared().callers.addresses(pair);
     // An event of A names the address that A called.
     let not_b = |address: &IpAddr| pair.to.is_none() || pair.hosts.of_address(*address) != pair.to;
     let all: BTreeSet<IpAddr> = own.into_iter().chain(seen.chain(logged).filter(not_b)).collect();
@@ -195,9 +192,8 @@ fn sender_addresses(pair: &Pair<'_>) -> Vec<IpAddr> {
 /// it: behind a balancer it is another one.
 fn called_address(pair: &Pair<'_>, connectors: &[Connector<'_>]) -> Option<IpAddr> {
     let replied = pair.witnesses.iter().filter_map(|o| o.facts.text("reply.ip"));
-    let logged = pair.index.of_kind("smtp-session").filter(|o| super::path::from_sender(pair, o));
-    let logged = logged.filter_map(|o| o.facts.text("smtp_session.server_ip"));
-    let all: BTreeSet<IpAddr> = replied.chain(logged).filter_map(parse_address).collect();
+    let logged = pair.shared().callers.two_called(pair);
+    let all: BTreeSet<IpAddr> = replied.filter_map(parse_address).chain(logged).collect();
     let own = |address: &IpAddr| {
         pair.hosts.of_address(*address).is_some_and(|host| pair.to == Some(host))
             || connectors.iter().flat_map(|c| c.setup.endpoints()).any(|e| e.address == *address)
@@ -215,11 +211,10 @@ fn names_in_events<'p>(pair: &'p Pair<'_>) -> impl Iterator<Item = String> + 'p 
 
 /// The connectors that B's receive log shows for sessions from A.
 fn names_in_log(pair: &Pair<'_>) -> Vec<String> {
-    let sessions =
-        pair.index.of_kind("smtp-session").filter(|o| o.facts.text("smtp_session.side") == Some("receive"));
-    let names = sessions
-        .filter(|o| super::path::from_sender(pair, o))
-        .filter_map(|o| o.facts.text("smtp_session.connector"));
+    let at = |sender| [None, pair.to].map(|server| (keys::SESSION_LOGGED, sender, server));
+    let ends: Vec<keys::Ends> = super::path::senders(pair).into_iter().flat_map(at).collect();
+    let sessions = pair.index.of_ends(&ends);
+    let names = sessions.iter().filter_map(|o| o.facts.text("smtp_session.connector"));
     let own = names.filter_map(|name| {
         let (server, bare) = name.rsplit_once('\\').unwrap_or(("", name));
         let own = server.is_empty() || pair.to.is_some_and(|to| pair.hosts.is(to, server));

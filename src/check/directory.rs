@@ -6,7 +6,7 @@ use super::words::{AS_DESTINATION, AS_SOURCE, A_CONTROLLER};
 use crate::finding::Evidence;
 
 /// The port of Kerberos.
-const KERBEROS_PORT: f64 = 88.0;
+pub(super) const KERBEROS_PORT: f64 = 88.0;
 
 /// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -87,7 +87,9 @@ fn summary_row(pair: &Pair<'_>, row: &str) -> String {
 
 fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
-    let mut tests = pair.index.of_hosts("port-test", &[pair.from, pair.to]);
+    let ends = [pair.from, pair.to].into_iter().filter(Option::is_some);
+    let ends: Vec<keys::Ends> = ends.map(|host| (keys::KERBEROS_TEST, host, None)).collect();
+    let mut tests = pair.index.of_ends(&ends);
     tests.extend(pair.index.of_key("port-test", keys::NOBODY, String::new()));
     in_order(&mut tests);
     for seen in tests {
@@ -141,8 +143,7 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     // that passed beside it makes both anybody's.
     let nobody: Vec<&crate::fact::Observation> = pair
         .index
-        .of_kind("secure-channel")
-        .filter(|seen| seen.computer.as_deref().and_then(|name| pair.hosts.find(name)).is_none())
+        .of_key("secure-channel", keys::NOBODY, String::new())
         .filter(|seen| !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen))
         .collect();
     if nobody.iter().all(|seen| seen.facts.flag("secure_channel.ok") == Some(false)) {

@@ -3,6 +3,7 @@
 //!
 //! An account without a value takes the controller's default, of which nothing is said here.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::words::{ALLOWS, DES_ONLY, TAKES};
 use crate::fact::{short_name, HostId};
@@ -66,7 +67,7 @@ fn of_policy(pair: &Pair<'_>, host: HostId) -> Option<(u32, Vec<Evidence>)> {
 
 fn of_account(pair: &Pair<'_>, host: HostId) -> Option<(u32, Vec<Evidence>)> {
     let short = pair.hosts.get(host).map(|host| host.short.clone())?;
-    let mut accounts = pair.index.of_kind("spn-list").filter(|seen| {
+    let mut accounts = pair.index.of_key("spn-list", keys::ACCOUNT, short.clone()).filter(|seen| {
         seen.facts.text("spn_list.account").is_some_and(|account| short_name(account) == short)
     });
     accounts.find_map(|seen| {

@@ -15,6 +15,11 @@ use crate::finding::Evidence;
 /// Kerberos errors that are a time difference: KRB_AP_ERR_SKEW, TKT_NYV.
 const SKEW_ERRORS: [&str; 2] = ["0x25", "0x21"];
 
+/// True for an error of Kerberos that is a time difference.
+pub(super) fn is_skew(error: &str) -> bool {
+    SKEW_ERRORS.iter().any(|code| error.eq_ignore_ascii_case(code))
+}
+
 #[derive(Default)]
 struct Hints {
     unknown: Vec<Evidence>,
@@ -33,14 +38,22 @@ struct Hints {
 /// `kerberos.no_kdc`, `encryption.no_common_type`, `events.unauthorized_server`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut hints = Hints::default();
-    for host in [pair.from, pair.to] {
-        for seen in pair.index.of_host("event", host) {
-            read(pair, seen, &mut hints);
+    for host in [pair.from, pair.to].into_iter().filter(Option::is_some) {
+        let seen = match pair.to {
+            Some(_) => pair.index.of_ends(&[None, pair.from, pair.to].map(|peer| (keys::HINT, host, peer))),
+            // A target that is no known server may be named by any of them.
+            None => pair.index.of_hosts("event", &[host]),
+        };
+        seen.into_iter().for_each(|seen| read(pair, seen, &mut hints));
+    }
+    let of_kdc: Vec<&Observation> = match (pair.to, pair.to_label) {
+        (Some(_), _) => pair.index.of_ends(&[(keys::KDC, None, pair.to)]),
+        (None, Some(label)) => {
+            pair.index.of_key("event", keys::KDC_NAME, label.to_ascii_lowercase()).collect()
         }
-    }
-    for seen in pair.index.of_key("event", keys::PROVIDER, "kdc".to_owned()) {
-        read_kdc(pair, seen, &mut hints);
-    }
+        (None, None) => Vec::new(),
+    };
+    of_kdc.into_iter().for_each(|seen| read_kdc(pair, seen, &mut hints));
     for (name, places) in [
         ("spn.refused_as_unknown", hints.unknown),
         ("spn.refused_as_duplicate", hints.duplicate),
@@ -83,9 +96,7 @@ fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
         return other.then(|| pair.say(ANSWERED_FOR, &[("account", account), ("asked", asked)]));
     };
     // An alternate service account is no machine.
-    let shared = pair.index.of_kind("client-access-service").any(|o| {
-        o.facts.text("client_access.asa_account").is_some_and(|shared| short_name(shared) == answered)
-    });
+    let shared = pair.shared().accounts.holds(&answered);
     (answered != own.short && !shared)
         .then(|| pair.say(ANSWERED_FOR, &[("account", account), ("asked", asked)]))
 }
@@ -93,10 +104,8 @@ fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
 /// Two names that were looked up and have an address in common.
 fn share_an_address(pair: &Pair<'_>, one: &str, other: &str) -> bool {
     let addresses = |wanted: &str| -> Vec<&str> {
-        let answers = pair.index.of_kind("dns-answer");
-        let named =
-            answers.filter(|o| o.facts.text("dns.name").is_some_and(|name| short_name(name) == wanted));
-        named.filter_map(|o| o.facts.list("dns.addresses")).flatten().map(String::as_str).collect()
+        let answers = pair.index.of_key("dns-answer", keys::NAME, wanted.to_owned());
+        answers.filter_map(|o| o.facts.list("dns.addresses")).flatten().map(String::as_str).collect()
     };
     let of_one = addresses(one);
     addresses(other).iter().any(|address| of_one.contains(address))
@@ -124,7 +133,7 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
     let error = facts.text("event.kerberos_error").unwrap_or_default();
     match (provider, id) {
         ("Security-Kerberos", 3) => {
-            if SKEW_ERRORS.iter().any(|code| error.eq_ignore_ascii_case(code)) {
+            if is_skew(error) {
                 hints.skew.extend(where_seen.clone());
             }
             if !names_peer(pair, seen) {

@@ -1,7 +1,7 @@
 //! By what an observation is looked up for a pair, beside its server: an SPN, an account, a
 //! thumbprint. A thousand servers make thousands of pairs, and none of them may read them all.
 
-use crate::fact::{short_name, Hosts, Observation};
+use crate::fact::{parse_address, short_name, HostId, Hosts, Observation};
 use std::borrow::Cow;
 
 /// The keys of an observation, each with what it is.
@@ -14,7 +14,8 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         "spn-list" => {
             let carried = list("spn_list.spns").iter().chain(list("spn_list.partial_spns"));
             keys.extend(carried.map(|spn| (SPN, spn.to_lowercase())));
-            keys.extend(text("spn_list.account").map(|name| (ACCOUNT, short_name(name))));
+            let named = [text("spn_list.account"), text("account.name")];
+            keys.extend(named.into_iter().flatten().map(|name| (ACCOUNT, short_name(name))));
         }
         "spn-query" => {
             let found = list("spn_query.found_spns").iter().filter_map(|line| line.split('|').next());
@@ -31,7 +32,26 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         "certificate" => {
             keys.extend(text("certificate.thumbprint").map(|text| (THUMBPRINT, thumbprint(text))));
         }
-        "event" => keys.extend(text("event.provider").map(|name| (PROVIDER, name.to_lowercase()))),
+        "virtual-directory" => {
+            let host = text("virtual_directory.internal_url_host");
+            keys.extend(host.map(|host| (URL_HOST, host.to_ascii_lowercase())));
+        }
+        "event" if text("event.provider").is_some_and(|name| name.eq_ignore_ascii_case("kdc")) => {
+            let host = text("event.spn").and_then(host_of_spn);
+            keys.extend(host.map(|host| (KDC_NAME, host.to_ascii_lowercase())));
+        }
+        "secure-channel" => {
+            let computer = observation.computer.as_deref();
+            if computer.and_then(|name| hosts.find(name)).is_none() {
+                keys.push((NOBODY, String::new()));
+            }
+        }
+        "client-access-service" => {
+            let server = text("client_access.server");
+            if server.and_then(|name| hosts.find(name)).is_none() {
+                keys.push((NOBODY, String::new()));
+            }
+        }
         "port-test" => {
             // A test from nobody that is known may be from anybody.
             let from = text("port.from").or(observation.computer.as_deref());
@@ -54,8 +74,10 @@ pub(super) const ACCOUNT: &str = "account";
 pub(super) const NAME: &str = "name";
 /// A thumbprint, as [`thumbprint`] writes it.
 pub(super) const THUMBPRINT: &str = "thumbprint";
-/// An event's provider, in lower case.
-pub(super) const PROVIDER: &str = "provider";
+/// The host of a name that an event of a KDC is about, in lower case.
+pub(super) const KDC_NAME: &str = "kdc-name";
+/// The host of a virtual directory's URL, in lower case.
+pub(super) const URL_HOST: &str = "url-host";
 /// Observations of no known server.
 pub(super) const NOBODY: &str = "nobody";
 
@@ -80,8 +102,148 @@ pub(super) fn about(observation: &Observation) -> Vec<Cow<'_, str>> {
         "spn-list" => every(&["spn_list.account"]),
         "clock-offset" => every(&["clock.from", "clock.to", "clock.to_ip", "record.computer"]),
         "transport-service" => every(&["transport_service.server"]),
+        "client-access-service" => every(&["client_access.server"]),
+        "hotfix" => every(&["hotfix.computer"]),
+        "web-log" => every(&["web_log.computer", "web_log.server_ip"]),
+        "ad-permission" => {
+            let object = facts.text("permission.object").and_then(|object| object.split(['\\', '/']).next());
+            object.map(Cow::Borrowed).into_iter().collect()
+        }
         "certificate" => own("certificate.server"),
         "port-test" => own("port.from"),
         _ => every(&["record.computer"]),
     }
+}
+
+/// What an observation says of one end, or of one end about the other.
+pub(super) type Ends = (&'static str, Option<HostId>, Option<HostId>);
+
+/// A session from a client, `None` for an address that is nobody's, that a server answered.
+pub(super) const SESSION: &str = "session";
+/// A session that a server answered to itself.
+pub(super) const SESSION_LOCAL: &str = "session-local";
+/// A session from elsewhere in which the words of a server were written over.
+pub(super) const SESSION_MASKED: &str = "session-masked";
+/// A receive log's session from a client, at a connector of a server or at one of no server's name.
+pub(super) const SESSION_LOGGED: &str = "session-logged";
+/// A session from a client at a connector of somebody's own making.
+pub(super) const SESSION_CUSTOM: &str = "session-custom";
+/// Such a session from whomever.
+pub(super) const SESSION_CUSTOM_ANY: &str = "session-custom-any";
+/// An event of a computer that bears on a pair, and the other end that it names, if it must be one.
+pub(super) const HINT: &str = "hint";
+/// An event of a KDC about a name or an account of a server.
+pub(super) const KDC: &str = "kdc";
+/// A test of a port from one computer to another.
+pub(super) const PORT_TEST: &str = "port-test";
+/// A test of the Kerberos port from a computer.
+pub(super) const KERBEROS_TEST: &str = "kerberos-test";
+
+/// By which ends an observation is looked up.
+pub(super) fn ends(observation: &Observation, hosts: &Hosts) -> Vec<Ends> {
+    let mut found = match observation.kind {
+        "smtp-session" => session(observation, hosts),
+        "event" => event(observation, hosts),
+        "port-test" => port_test(observation, hosts),
+        _ => Vec::new(),
+    };
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The server that answered a session: the one it names, else the computer that a receive log lies on.
+pub(super) fn answering(session: &Observation, hosts: &Hosts) -> Option<HostId> {
+    let facts = &session.facts;
+    let server = facts.text("smtp_session.server").or(facts.text("smtp_session.server_ip"));
+    server.and_then(|name| hosts.find(name)).or_else(|| {
+        let receiver = facts.text("smtp_session.side") == Some("receive");
+        session.computer.as_deref().filter(|_| receiver).and_then(|name| hosts.find(name))
+    })
+}
+
+/// The clients that a session may be from; `None` stands for an address that is nobody's.
+pub(super) fn clients(session: &Observation, hosts: &Hosts) -> Vec<Option<HostId>> {
+    let facts = &session.facts;
+    let named = [facts.text("smtp_session.client"), facts.text("smtp_session.client_ip")];
+    let mut clients: Vec<Option<HostId>> =
+        named.into_iter().flatten().filter_map(|name| hosts.find(name)).map(Some).collect();
+    let address = facts.text("smtp_session.client_ip").and_then(parse_address);
+    if address.is_some_and(|address| hosts.of_address(address).is_none()) {
+        clients.push(None);
+    }
+    clients
+}
+
+fn session(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
+    let facts = &seen.facts;
+    let clients = clients(seen, hosts);
+    let mut found: Vec<Ends> = Vec::new();
+    if let Some(server) = answering(seen, hosts) {
+        found.extend(clients.iter().map(|client| (SESSION, *client, Some(server))));
+        if facts.flag("smtp_session.local") == Some(true) {
+            found.push((SESSION_LOCAL, None, Some(server)));
+        } else if facts.flag("smtp_session.banner_masked") == Some(true) {
+            found.push((SESSION_MASKED, None, Some(server)));
+        }
+    }
+    if super::path::is_at_custom_connector(seen) {
+        found.extend(clients.iter().map(|client| (SESSION_CUSTOM, *client, None)));
+        found.push((SESSION_CUSTOM_ANY, None, None));
+    }
+    if let (Some("receive"), Some(name)) =
+        (facts.text("smtp_session.side"), facts.text("smtp_session.connector"))
+    {
+        let server = name.rsplit_once('\\').map_or("", |(server, _)| server);
+        let host = hosts.find(server);
+        if server.is_empty() || host.is_some() {
+            found.extend(clients.iter().map(|client| (SESSION_LOGGED, *client, host)));
+        }
+    }
+    found
+}
+
+/// The host that an SPN names.
+fn host_of_spn(spn: &str) -> Option<&str> {
+    spn.split_once('/').and_then(|(_, rest)| rest.split(['@', '/', ':']).next())
+}
+
+fn event(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
+    let facts = &seen.facts;
+    let provider = facts.text("event.provider").unwrap_or_default();
+    let host = facts.text("event.computer").and_then(|name| hosts.find(name));
+    let named = facts.text("event.spn").and_then(host_of_spn).and_then(|name| hosts.find(name));
+    let account = facts.text("event.account").and_then(|account| hosts.find(account));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturating; event ids are small
+    let id = facts.number("event.id").unwrap_or_default() as u32;
+    let peers = match (provider, id) {
+        // A wrong clock shows whoever was asked for; the rest counts where it names the other end.
+        ("Security-Kerberos", 3 | 4) => vec![None, named],
+        ("Security-Kerberos", 100 | 101) => vec![named],
+        ("Security-Kerberos", 5) | ("LsaSrv", 40960 | 40961 | 6167) | ("NETLOGON", 3210) => vec![None],
+        ("MSExchangeTransport" | "MSExchangeFrontEndTransport", 1018 | 1020) => vec![account],
+        (kdc, _) if kdc.eq_ignore_ascii_case("kdc") => {
+            return [named, account].into_iter().flatten().map(|end| (KDC, None, Some(end))).collect();
+        }
+        _ => Vec::new(),
+    };
+    let error = facts.text("event.kerberos_error").unwrap_or_default();
+    let skew = super::event_hints::is_skew(error) || provider != "Security-Kerberos" || id == 5;
+    let peers = peers.into_iter().filter(|peer| peer.is_some() || skew);
+    peers.filter(|_| host.is_some()).map(|peer| (HINT, host, peer)).collect()
+}
+
+fn port_test(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
+    let facts = &seen.facts;
+    let from = facts.text("port.from").or(seen.computer.as_deref()).and_then(|name| hosts.find(name));
+    let to = [facts.text("port.to"), facts.text("port.to_ip")];
+    let to = to.into_iter().flatten().find_map(|name| hosts.find(name));
+    let mut found = Vec::new();
+    if from.is_some() {
+        found.push((PORT_TEST, from, to));
+        if facts.number("port.number") == Some(super::directory::KERBEROS_PORT) {
+            found.push((KERBEROS_TEST, from, None));
+        }
+    }
+    found
 }

@@ -10,16 +10,50 @@ use crate::rule::Facts;
 use crate::Catalog;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::rc::Rc;
 
-/// Observations by kind, and by the server that they are about.
+/// Observations by kind, by the server that they are about, and by the ends that they are of.
 pub struct Index<'o> {
     observations: &'o [Observation],
-    by_kind: BTreeMap<&'static str, Vec<usize>>,
-    by_host: BTreeMap<(&'static str, HostId), Vec<usize>>,
-    by_key: BTreeMap<(&'static str, String), Vec<usize>>,
+    by_kind: HashMap<&'static str, Vec<usize>>,
+    by_host: HashMap<(&'static str, HostId), Vec<usize>>,
+    by_key: HashMap<(&'static str, String), Vec<usize>>,
+    by_ends: HashMap<keys::Ends, Vec<usize>>,
     /// What is the same for every pair, told once.
-    shared: OnceCell<PairFacts>,
+    shared: OnceCell<Shared>,
+}
+
+/// What is the same for every pair.
+pub(super) struct Shared {
+    facts: Rc<Vec<Known>>,
+    pub(super) listed: super::accounts::Listed,
+    pub(super) accounts: super::spn::ServiceAccounts,
+    pub(super) callers: super::path::Callers,
+    pub(super) leading: super::resolution::Leading,
+    pub(super) clocks: super::clock::Clocks,
+    /// Number of Exchange servers with a full name.
+    pub(super) full_names: usize,
+}
+
+impl Shared {
+    fn of(pair: &Pair<'_>) -> Shared {
+        let mut facts = PairFacts::default();
+        super::directory::add_shared(pair, &mut facts);
+        super::accounts::add_shared(pair, &mut facts);
+        super::clock::add_shared(pair, &mut facts);
+        super::certificates::add_shared(pair, &mut facts);
+        let full_name = |host: &crate::fact::Host| host.is_exchange && host.fqdn.is_some();
+        Shared {
+            facts: Rc::new(facts.own),
+            listed: super::accounts::Listed::of(pair),
+            accounts: super::spn::ServiceAccounts::of_all(pair),
+            callers: super::path::Callers::of(pair),
+            leading: super::resolution::Leading::of(pair),
+            clocks: super::clock::Clocks::of(pair),
+            full_names: pair.hosts.iter().filter(|(_, host)| full_name(host)).count(),
+        }
+    }
 }
 
 impl<'o> Index<'o> {
@@ -27,9 +61,10 @@ impl<'o> Index<'o> {
     pub fn new(observations: &'o [Observation], hosts: &Hosts) -> Index<'o> {
         let mut index = Index {
             observations,
-            by_kind: BTreeMap::new(),
-            by_host: BTreeMap::new(),
-            by_key: BTreeMap::new(),
+            by_kind: HashMap::new(),
+            by_host: HashMap::new(),
+            by_key: HashMap::new(),
+            by_ends: HashMap::new(),
             shared: OnceCell::new(),
         };
         for (position, observation) in observations.iter().enumerate() {
@@ -37,6 +72,9 @@ impl<'o> Index<'o> {
             let mut seen: Vec<HostId> = Vec::new();
             for key in keys::of(observation, hosts) {
                 index.by_key.entry(key).or_default().push(position);
+            }
+            for ends in keys::ends(observation, hosts) {
+                index.by_ends.entry(ends).or_default().push(position);
             }
             for name in keys::about(observation) {
                 let host = hosts.find(&name);
@@ -49,10 +87,25 @@ impl<'o> Index<'o> {
         index
     }
 
+    fn at<'i>(&'i self, positions: Option<&'i Vec<usize>>) -> impl Iterator<Item = &'o Observation> + 'i {
+        let positions = positions.map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| self.observations.get(*position))
+    }
+
+    /// An observation by its place, as `numbered` gave it.
+    pub(super) fn get(&self, position: usize) -> Option<&'o Observation> {
+        self.observations.get(position)
+    }
+
+    /// All observations of a kind with their places.
+    pub(super) fn numbered<'i>(&'i self, kind: &str) -> impl Iterator<Item = (usize, &'o Observation)> + 'i {
+        let positions = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|position| Some((*position, self.observations.get(*position)?)))
+    }
+
     /// All observations of a kind, in the order of the input.
     pub fn of_kind<'i>(&'i self, kind: &str) -> impl Iterator<Item = &'o Observation> + 'i {
-        let positions = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
-        positions.iter().filter_map(|position| self.observations.get(*position))
+        self.at(self.by_kind.get(kind))
     }
 
     /// Observations of a kind under a key of `keys`.
@@ -62,9 +115,15 @@ impl<'o> Index<'o> {
         what: &'static str,
         key: String,
     ) -> impl Iterator<Item = &'o Observation> + 'i {
-        let positions = self.by_key.get(&(what, key)).map_or(&[][..], Vec::as_slice);
-        let all = positions.iter().filter_map(|position| self.observations.get(*position));
-        all.filter(move |observation| observation.kind == kind)
+        self.at(self.by_key.get(&(what, key))).filter(move |observation| observation.kind == kind)
+    }
+
+    /// Observations under any of some ends, each once, in the order of the input.
+    pub(super) fn of_ends(&self, ends: &[keys::Ends]) -> Vec<&'o Observation> {
+        let mut found: Vec<&'o Observation> =
+            ends.iter().flat_map(|ends| self.at(self.by_ends.get(ends))).collect();
+        in_order(&mut found);
+        found
     }
 
     /// Observations of a kind about one of some servers, in the order of the input.
@@ -81,8 +140,7 @@ impl<'o> Index<'o> {
         kind: &'static str,
         host: Option<HostId>,
     ) -> impl Iterator<Item = &'o Observation> + 'i {
-        let positions = host.and_then(|host| self.by_host.get(&(kind, host))).map_or(&[][..], Vec::as_slice);
-        positions.iter().filter_map(|position| self.observations.get(*position))
+        self.at(host.and_then(|host| self.by_host.get(&(kind, host))))
     }
 }
 
@@ -171,16 +229,26 @@ impl Pair<'_> {
         }
     }
 
+    /// What is the same for every pair.
+    pub(super) fn shared(&self) -> &Shared {
+        self.index.shared.get_or_init(|| Shared::of(self))
+    }
+
     /// The display name of a server.
     pub fn name_of(&self, id: HostId) -> String {
         self.hosts.get(id).map(|host| host.name.clone()).unwrap_or_default()
     }
 }
 
+/// A fact with the places of the input that show it.
+type Known = (Fact, Vec<Evidence>);
+
 /// The facts about a pair, each with the places of the input that show it.
 #[derive(Debug, Default)]
 pub struct PairFacts {
-    facts: Vec<(Fact, Vec<Evidence>)>,
+    /// Those that every pair has.
+    shared: Rc<Vec<Known>>,
+    own: Vec<Known>,
 }
 
 impl PairFacts {
@@ -190,8 +258,9 @@ impl PairFacts {
         evidence.sort_by(|a, b| {
             (&a.property, &a.value, &a.seen, a.record).cmp(&(&b.property, &b.value, &b.seen, b.record))
         });
-        evidence.dedup();
-        self.facts.push((Fact { name: name.into(), value, property: Cow::Borrowed("") }, evidence));
+        // The same words at another place show no more; of a thousand records the first is enough.
+        evidence.dedup_by(|a, b| (&a.property, &a.value, &a.seen) == (&b.property, &b.value, &b.seen));
+        self.own.push((Fact { name: name.into(), value, property: Cow::Borrowed("") }, evidence));
     }
 
     /// Adds a text.
@@ -231,14 +300,18 @@ impl PairFacts {
         }
     }
 
+    fn named<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f Fact> {
+        self.shared.iter().chain(&self.own).map(|(fact, _)| fact).filter(move |fact| fact.name == name)
+    }
+
     /// True when a fact of the name is known.
     pub fn knows(&self, name: &str) -> bool {
-        self.facts.iter().any(|(fact, _)| fact.name == name)
+        self.named(name).next().is_some()
     }
 
     /// The first value of a number.
     pub fn number(&self, name: &str) -> Option<f64> {
-        self.facts.iter().find(|(fact, _)| fact.name == name).and_then(|(fact, _)| match fact.value {
+        self.named(name).next().and_then(|fact| match fact.value {
             FactValue::Number(number) => Some(number),
             _ => None,
         })
@@ -246,7 +319,7 @@ impl PairFacts {
 
     /// The first value of a flag.
     pub fn flag(&self, name: &str) -> Option<bool> {
-        self.facts.iter().find(|(fact, _)| fact.name == name).and_then(|(fact, _)| match fact.value {
+        self.named(name).next().and_then(|fact| match fact.value {
             FactValue::Flag(flag) => Some(flag),
             _ => None,
         })
@@ -254,13 +327,14 @@ impl PairFacts {
 
     /// The evidence of a fact that this table handed out.
     pub fn evidence(&self, wanted: &Fact) -> &[Evidence] {
-        self.facts.iter().find(|(fact, _)| std::ptr::eq(fact, wanted)).map_or(&[], |(_, evidence)| evidence)
+        let mut all = self.shared.iter().chain(&self.own);
+        all.find(|(fact, _)| std::ptr::eq(fact, wanted)).map_or(&[], |(_, evidence)| evidence)
     }
 }
 
 impl Facts for PairFacts {
     fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
-        for (fact, _) in self.facts.iter().filter(|(fact, _)| fact.name == name) {
+        for (fact, _) in self.shared.iter().chain(&self.own).filter(|(fact, _)| fact.name == name) {
             if !each(fact) {
                 return;
             }
@@ -270,15 +344,7 @@ impl Facts for PairFacts {
 
 /// Everything that the observations say about a pair.
 pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
-    let mut facts = PairFacts::default();
-    let shared = pair.index.shared.get_or_init(|| {
-        let mut shared = PairFacts::default();
-        super::directory::add_shared(pair, &mut shared);
-        super::accounts::add_shared(pair, &mut shared);
-        super::clock::add_shared(pair, &mut shared);
-        shared
-    });
-    facts.facts.extend(shared.facts.iter().cloned());
+    let mut facts = PairFacts { shared: Rc::clone(&pair.shared().facts), own: Vec::new() };
     super::symptom::add(pair, &mut facts);
     super::target::add(pair, &mut facts);
     super::spn::add(pair, &mut facts);

@@ -5,10 +5,12 @@
 //! own console offers X-EXPS and a session from elsewhere does not, or B receives
 //! HELO where an Exchange server says EHLO.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
-use crate::fact::{parse_address, Observation};
+use crate::fact::{parse_address, HostId, Observation};
 use crate::finding::Evidence;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 
 /// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.verbs_hidden`, `smtp.verbs_seen`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -17,8 +19,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     add_ports(pair, facts);
     add_logged_connector(pair, facts);
-    let sessions: Vec<&Observation> =
-        pair.index.of_kind("smtp-session").filter(|o| answers(pair, o)).collect();
+    let sessions = sessions(pair);
     let (local, mut remote): (Vec<&Observation>, Vec<&Observation>) =
         sessions.into_iter().partition(|o| o.facts.flag("smtp_session.local") == Some(true));
     pair.of_the_time(&mut remote, |seen| seen);
@@ -67,34 +68,67 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
-/// The session is one that B answered.
-fn answers(pair: &Pair<'_>, session: &Observation) -> bool {
-    let facts = &session.facts;
-    let server = facts.text("smtp_session.server").or(facts.text("smtp_session.server_ip"));
-    match server.and_then(|name| pair.hosts.find(name)) {
-        Some(host) => pair.to == Some(host),
-        // A receive log without a name: the computer it lies on is the one that answered.
-        None => {
-            let receiver = facts.text("smtp_session.side") == Some("receive");
-            let computer = session.computer.as_deref().and_then(|name| pair.hosts.find(name));
-            receiver && computer.is_some() && computer == pair.to
+/// Sessions that B answered, as far as they bear on the pair: its own, those in which its words were
+/// written over, and A's.
+fn sessions<'o>(pair: &Pair<'o>) -> Vec<&'o Observation> {
+    let Some(to) = pair.to else { return Vec::new() };
+    let mut ends = vec![(keys::SESSION_LOCAL, None, Some(to)), (keys::SESSION_MASKED, None, Some(to))];
+    ends.extend(senders(pair).into_iter().map(|sender| (keys::SESSION, sender, Some(to))));
+    pair.index.of_ends(&ends)
+}
+
+/// As whom A may stand in a session: as itself, and as nobody where its addresses are not known.
+pub(super) fn senders(pair: &Pair<'_>) -> Vec<Option<HostId>> {
+    let Some(a) = pair.from else { return Vec::new() };
+    let own_known = pair.hosts.get(a).is_some_and(|host| !host.addresses.is_empty());
+    let as_nobody = !own_known && pair.senders_failing <= 1;
+    [Some(a)].into_iter().chain(as_nobody.then_some(None)).collect()
+}
+
+/// The addresses from which each server, and nobody that is known, was seen to come, and that it called.
+#[derive(Default)]
+pub(super) struct Callers(HashMap<Option<HostId>, Called>);
+
+#[derive(Default)]
+struct Called {
+    from: BTreeSet<IpAddr>,
+    to: BTreeSet<IpAddr>,
+}
+
+impl Callers {
+    /// Reads all sessions.
+    pub(super) fn of(pair: &Pair<'_>) -> Callers {
+        let mut callers = Callers::default();
+        for seen in pair.index.of_kind("smtp-session") {
+            let address = |name| seen.facts.text(name).and_then(parse_address);
+            for client in keys::clients(seen, pair.hosts) {
+                let called = callers.0.entry(client).or_default();
+                called.from.extend(address("smtp_session.client_ip"));
+                called.to.extend(address("smtp_session.server_ip"));
+            }
         }
+        callers
+    }
+
+    /// The addresses of A.
+    pub(super) fn addresses<'c>(&'c self, pair: &Pair<'_>) -> impl Iterator<Item = IpAddr> + 'c {
+        senders(pair)
+            .into_iter()
+            .filter_map(|sender| self.0.get(&sender))
+            .flat_map(|c| c.from.iter().copied())
+    }
+
+    /// The address that A called; of several, two that show that it is not one.
+    pub(super) fn two_called<'c>(&'c self, pair: &Pair<'_>) -> impl Iterator<Item = IpAddr> + 'c {
+        let called = senders(pair).into_iter().filter_map(|sender| self.0.get(&sender));
+        called.flat_map(|called| called.to.iter().take(2).copied())
     }
 }
 
 /// The session came from A.
-pub(super) fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
-    let Some(a) = pair.from else { return false };
-    let facts = &session.facts;
-    let named = [facts.text("smtp_session.client"), facts.text("smtp_session.client_ip")];
-    if named.into_iter().flatten().any(|name| pair.hosts.find(name) == Some(a)) {
-        return true;
-    }
-    // An address that is nobody's, seen where A's own address is not known at all.
-    let address = facts.text("smtp_session.client_ip").and_then(parse_address);
-    let own_known = pair.hosts.get(a).is_some_and(|host| !host.addresses.is_empty());
-    let stranger = address.is_some_and(|address| pair.hosts.of_address(address).is_none());
-    stranger && !own_known && pair.senders_failing <= 1
+fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
+    let clients = keys::clients(session, pair.hosts);
+    senders(pair).iter().any(|sender| clients.contains(sender))
 }
 
 /// The session came from a known server that is not A.
@@ -107,21 +141,27 @@ fn from_other(pair: &Pair<'_>, session: &Observation) -> bool {
 /// Names that setup gives the connectors on which Exchange servers are received.
 const OF_SETUP: [&str; 3] = ["default", "client", "outbound proxy"];
 
+/// A receive log's session at a connector that setup did not make, which offered no Exchange Server
+/// authentication.
+pub(super) fn is_at_custom_connector(session: &Observation) -> bool {
+    let Some(name) = session.facts.text("smtp_session.connector") else { return false };
+    let bare = name.rsplit('\\').next().unwrap_or(name).to_lowercase();
+    !OF_SETUP.iter().any(|prefix| bare.starts_with(prefix))
+        && session.facts.text("smtp_session.side") == Some("receive")
+        && session.facts.flag("smtp_session.offers_x_exps") == Some(false)
+}
+
 /// The connector that B's receive log shows at work for A, where it is nobody's default one and
 /// offered A no Exchange Server authentication.
 fn add_logged_connector(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut names, mut places) = (Vec::new(), Vec::new());
-    for seen in pair.index.of_kind("smtp-session") {
-        let Some(name) = seen.facts.text("smtp_session.connector") else { continue };
-        let bare = name.rsplit('\\').next().unwrap_or(name).to_lowercase();
-        let custom = !OF_SETUP.iter().any(|prefix| bare.starts_with(prefix));
-        let receives = seen.facts.text("smtp_session.side") == Some("receive");
-        let silent = seen.facts.flag("smtp_session.offers_x_exps") == Some(false);
-        let of_pair = pair.from.is_none() || from_sender(pair, seen);
-        if custom && receives && silent && of_pair {
-            names.push(name.to_owned());
-            places.extend(seen.evidence_of("smtp_session.connector"));
-        }
+    let ends: Vec<keys::Ends> = match pair.from {
+        Some(_) => senders(pair).into_iter().map(|sender| (keys::SESSION_CUSTOM, sender, None)).collect(),
+        None => vec![(keys::SESSION_CUSTOM_ANY, None, None)],
+    };
+    for seen in pair.index.of_ends(&ends) {
+        names.extend(seen.facts.text("smtp_session.connector").map(str::to_owned));
+        places.extend(seen.evidence_of("smtp_session.connector"));
     }
     facts.add_list("smtp.custom_connector", names, places);
 }
@@ -138,18 +178,17 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
     if let Some((port, place)) = &called {
         facts.add_number("problem.port", *port, vec![place.clone()]);
     }
-    let named = |seen: &Observation, names: &[&str]| {
-        names.iter().filter_map(|name| seen.facts.text(name)).find_map(|name| pair.hosts.find(name))
-    };
     let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     let mut by_port: BTreeMap<u64, Vec<&Observation>> = BTreeMap::new();
-    for seen in pair.index.of_host("port-test", pair.from) {
+    let known = pair.from.is_some() && pair.to.is_some();
+    let tests = [(keys::PORT_TEST, pair.from, pair.to)];
+    for seen in pair.index.of_ends(if known { &tests } else { &[] }) {
         let Some(port) = seen.facts.number("port.number") else { continue };
         let wanted = match &called {
             Some((called, _)) => port == *called,
             None => MAIL_PORTS.contains(&port),
         };
-        if !wanted || pair.to.is_none() || named(seen, &["port.to", "port.to_ip"]) != pair.to {
+        if !wanted {
             continue;
         }
         by_port.entry(port.to_bits()).or_default().push(seen);

@@ -6,8 +6,8 @@
 use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::words::URL_IS_OF;
-use crate::fact::{parse_address, short_name, Observation};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::fact::{parse_address, short_name, HostId, Observation};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.answers_differ`, `target.url_of_other`.
@@ -85,18 +85,16 @@ fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
 fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut wrong, mut places) = (Vec::new(), Vec::new());
     let protocol = super::target::protocol(pair);
-    for seen in pair.index.of_kind("virtual-directory") {
-        let text = |name: &str| seen.facts.text(name);
-        let server = text("virtual_directory.server").and_then(|name| pair.hosts.find(name));
-        let (Some(server), Some(url_host)) = (server, text("virtual_directory.internal_url_host")) else {
-            continue;
-        };
-        // Only what bears on this failure: the directory of B, or one whose URL leads to B or back to A.
-        let leads = leads_to(pair, url_host).filter(|other| *other != server);
-        let concerns = Some(server) == pair.to || leads.is_some_and(|other| Some(other) == pair.to);
-        if text("virtual_directory.protocol") != protocol || protocol.is_none() || !concerns {
+    if protocol.is_none() {
+        return;
+    }
+    // Only what bears on this failure: the directory of B, or one whose URL leads to B or back to A.
+    for (leading, seen) in pair.shared().leading.about(pair) {
+        if seen.facts.text("virtual_directory.protocol") != protocol {
             continue;
         }
+        let Leads { server, other: leads, .. } = *leading;
+        let url_host = seen.facts.text("virtual_directory.internal_url_host").unwrap_or_default();
         let other = leads.and_then(|id| pair.hosts.get(id));
         // From 2013 on one name for all servers is the usual choice, and nobody proxies by it.
         let old = pair.hosts.get(server).and_then(|host| host.exchange_major).is_none_or(|major| major < 15);
@@ -109,22 +107,65 @@ fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
     facts.add_list("target.url_of_other", wrong, places);
 }
 
+/// A virtual directory of a server whose URL leads to another one, or to none that is known.
+#[derive(Clone, Copy)]
+struct Leads {
+    server: HostId,
+    other: Option<HostId>,
+    position: usize,
+}
+
+/// All virtual directories by the servers they are of and lead to.
+#[derive(Default)]
+pub(super) struct Leading(HashMap<HostId, Vec<Leads>>);
+
+impl Leading {
+    /// Reads them.
+    pub(super) fn of(pair: &Pair<'_>) -> Leading {
+        let mut owners: HashMap<IpAddr, HostId> = HashMap::new();
+        for (id, host) in pair.hosts.iter() {
+            host.own_addresses.iter().for_each(|address| {
+                owners.entry(*address).or_insert(id);
+            });
+        }
+        let mut leading = Leading::default();
+        for (position, seen) in pair.index.numbered("virtual-directory") {
+            let text = |name: &str| seen.facts.text(name);
+            let server = text("virtual_directory.server").and_then(|name| pair.hosts.find(name));
+            let (Some(server), Some(host)) = (server, text("virtual_directory.internal_url_host")) else {
+                continue;
+            };
+            let other = leads_to(pair, host, &owners).filter(|other| *other != server);
+            for end in [server].into_iter().chain(other) {
+                leading.0.entry(end).or_default().push(Leads { server, other, position });
+            }
+        }
+        leading
+    }
+
+    /// Those that are of B, or lead to it.
+    fn about<'l, 'o>(
+        &'l self,
+        pair: &'l Pair<'o>,
+    ) -> impl Iterator<Item = (&'l Leads, &'o Observation)> + 'l {
+        let all = pair.to.and_then(|to| self.0.get(&to)).into_iter().flatten();
+        all.filter_map(|leads| Some((leads, pair.index.get(leads.position)?)))
+    }
+}
+
 /// The one server that has the name, or all the addresses that the resolver gave for it.
-fn leads_to(pair: &Pair<'_>, name: &str) -> Option<crate::fact::HostId> {
+fn leads_to(pair: &Pair<'_>, name: &str, owners: &HashMap<IpAddr, HostId>) -> Option<HostId> {
     if let Some(own) = pair.hosts.find(name).filter(|_| parse_address(name).is_none()) {
         return Some(own);
     }
     let answers = pair
         .index
-        .of_kind("dns-answer")
+        .of_key("dns-answer", keys::NAME, short_name(name))
         .filter(|seen| seen.facts.text("dns.name").is_some_and(|asked| asked.eq_ignore_ascii_case(name)));
     let addresses: Vec<IpAddr> = answers
         .flat_map(|seen| seen.facts.list("dns.addresses").unwrap_or_default())
         .filter_map(|address| parse_address(address))
         .collect();
-    let owner = |address: &IpAddr| {
-        pair.hosts.iter().find(|(_, host)| host.own_addresses.contains(address)).map(|(id, _)| id)
-    };
-    let first = addresses.first().and_then(owner)?;
-    addresses.iter().all(|address| owner(address) == Some(first)).then_some(first)
+    let first = addresses.first().and_then(|address| owners.get(address))?;
+    addresses.iter().all(|address| owners.get(address) == Some(first)).then_some(*first)
 }

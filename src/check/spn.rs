@@ -222,7 +222,8 @@ fn has_other_class(pair: &Pair<'_>, spn: &str, own: &str) -> bool {
 }
 
 /// The accounts whose key the service behind a balanced name uses: alternate service accounts.
-struct ServiceAccounts {
+#[derive(Clone, Default)]
+pub(super) struct ServiceAccounts {
     held: BTreeSet<String>,
     /// The servers were asked which they hold.
     asked: bool,
@@ -234,17 +235,31 @@ const BALANCED_CLASSES: [&str; 4] = ["http", "exchangemdb", "exchangerfr", "exch
 impl ServiceAccounts {
     /// Those that B holds; where B is not one known server, those that any server holds.
     fn of(pair: &Pair<'_>) -> ServiceAccounts {
-        let mut accounts = ServiceAccounts { held: BTreeSet::new(), asked: false };
-        for seen in pair.index.of_kind("client-access-service") {
-            let server = seen.facts.text("client_access.server").and_then(|name| pair.hosts.find(name));
-            if pair.to.is_some() && server.is_some() && server != pair.to {
-                continue;
-            }
-            let held = seen.facts.text("client_access.asa_account");
-            accounts.asked |= held.is_some() || seen.facts.flag("client_access.asa_not_set") == Some(true);
-            accounts.held.extend(held.map(short_name));
+        if pair.to.is_none() {
+            return pair.shared().accounts.clone();
         }
+        let nobody = pair.index.of_key("client-access-service", keys::NOBODY, String::new());
+        let mut accounts = ServiceAccounts::default();
+        pair.index.of_host("client-access-service", pair.to).chain(nobody).for_each(|o| accounts.note(o));
         accounts
+    }
+
+    /// Those that any server holds.
+    pub(super) fn of_all(pair: &Pair<'_>) -> ServiceAccounts {
+        let mut accounts = ServiceAccounts::default();
+        pair.index.of_kind("client-access-service").for_each(|seen| accounts.note(seen));
+        accounts
+    }
+
+    fn note(&mut self, seen: &Observation) {
+        let held = seen.facts.text("client_access.asa_account");
+        self.asked |= held.is_some() || seen.facts.flag("client_access.asa_not_set") == Some(true);
+        self.held.extend(held.map(short_name));
+    }
+
+    /// True for the short name of such an account.
+    pub(super) fn holds(&self, account: &str) -> bool {
+        self.held.contains(account)
     }
 
     fn may_carry(&self, spn: &str, account: &str) -> bool {

@@ -87,7 +87,7 @@ fn add_external_hop(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// `problem.asked_name_is_no_server`: the name a ticket was asked for is a full name that none of the
 /// known Exchange servers has.
 fn add_stranger_asked(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange && host.fqdn.is_some()).count();
+    let servers = pair.shared().full_names;
     for seen in pair.witnesses {
         let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
         let Some(host) = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host)) else {

@@ -3,6 +3,7 @@
 //! Only for the proxy problems. A directory read with -ADPropertiesOnly has no
 //! authentication flags; then nothing is said of them.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use crate::fact::{HostId, Hosts, Observation};
 use crate::finding::Evidence;
@@ -165,11 +166,8 @@ fn add_url(
 /// to a balancer or an alias.
 fn add_balanced(pair: &Pair<'_>, facts: &mut PairFacts, host: &str, places: Vec<Evidence>) {
     let server = pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-    let behind = pair.index.of_kind("virtual-directory").any(|o| {
-        o.facts
-            .text("virtual_directory.internal_url_host")
-            .is_some_and(|name| name.eq_ignore_ascii_case(host))
-    });
+    let mut directories = pair.index.of_key("virtual-directory", keys::URL_HOST, host.to_ascii_lowercase());
+    let behind = directories.next().is_some();
     if behind && !server && crate::fact::parse_address(host).is_none() {
         facts.add_flag("target.url_host_is_server", false, places);
     }

@@ -31,8 +31,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 }
 
 fn add_logs(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let logs: Vec<&Observation> =
-        pair.index.of_kind("web-log").filter(|log| pair.to.is_none() || answers(pair, log)).collect();
+    let logs: Vec<&Observation> = match pair.to {
+        Some(_) => pair.index.of_host("web-log", pair.to).filter(|log| answers(pair, log)).collect(),
+        None => pair.index.of_kind("web-log").collect(),
+    };
     let (mut long, mut long_places) = (Vec::new(), Vec::new());
     let (mut servers, mut places, mut answered) = (BTreeSet::new(), Vec::new(), false);
     for log in logs {
@@ -82,11 +84,7 @@ fn add_updates(pair: &Pair<'_>, facts: &mut PairFacts) {
     let Some(to) = pair.to else { return };
     let (mut has_fix, mut count, mut newest) = (Vec::new(), 0, String::new());
     let mut places: Vec<Evidence> = Vec::new();
-    for seen in pair.index.of_kind("hotfix") {
-        let computer = seen.facts.text("hotfix.computer").and_then(|name| pair.hosts.find(name));
-        if computer != Some(to) {
-            continue;
-        }
+    for seen in pair.index.of_host("hotfix", Some(to)) {
         count += 1;
         if seen.facts.text("hotfix.id") == Some(LEGACY_FIX) {
             has_fix.extend(seen.evidence_of("hotfix.id"));

@@ -88,11 +88,11 @@ impl<'o> Joiner<'o> {
         let only = only?;
         // An address could be any other sender's: it is A's only where A is the one sender left.
         let other = self.get(only)?;
-        let rivals = self.towards.get(&(one.id.clone(), other.to.host?)).into_iter().flatten();
-        let known = |place: &&usize| {
-            ![at, only].contains(place) && self.get(**place).is_some_and(|seen| seen.from.host.is_some())
+        let mut rivals = self.towards.get(&(one.id.clone(), other.to.host?)).into_iter().flatten();
+        let known = |place: &usize| {
+            ![at, only].contains(place) && self.get(*place).is_some_and(|seen| seen.from.host.is_some())
         };
-        let open = is_address(&other.from) && rivals.filter(known).count() > 0;
+        let open = is_address(&other.from) && rivals.any(known);
         (!open).then_some(only)
     }
 

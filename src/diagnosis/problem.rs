@@ -168,7 +168,7 @@ fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
 /// Bare addresses that one receiver refused, and as many known senders with the same failure
 /// towards it: which address is whose is open, but each sender is one of them. The receiver's
 /// events then bear witness for every one of the pairs.
-fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
+fn spread_addresses(problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
     let bare = |seen: &Seen| {
         seen.from.host.is_none()
             && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
@@ -179,16 +179,33 @@ fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
         .filter(|seen| bare(seen))
         .filter_map(|seen| Some((seen.id.clone(), seen.to.host?)))
         .collect();
-    for (id, to) in receivers {
-        let same = |seen: &Seen| seen.id == id && towards(seen, to);
-        let addresses = problems.iter().filter(|seen| same(seen) && bare(seen)).count();
-        let senders = problems.iter().filter(|seen| same(seen) && seen.from.host.is_some()).count();
-        if addresses < 2 || addresses != senders {
+    // By receiver: a problem is only ever narrowed to one of its receivers, so each stays in its list.
+    let mut by_receiver: BTreeMap<(String, HostId), Vec<usize>> = BTreeMap::new();
+    for (at, seen) in problems.iter().enumerate() {
+        for to in seen.to.host.into_iter().chain(seen.to.members.iter().copied()) {
+            let key = (seen.id.clone(), to);
+            if receivers.contains(&key) {
+                by_receiver.entry(key).or_default().push(at);
+            }
+        }
+    }
+    let mut problems: Vec<Option<Seen>> = problems.into_iter().map(Some).collect();
+    for ((_, to), mut places) in by_receiver {
+        let get = |problems: &[Option<Seen>], at: usize, test: &dyn Fn(&Seen) -> bool| {
+            problems.get(at).and_then(Option::as_ref).is_some_and(|seen| towards(seen, to) && test(seen))
+        };
+        places.dedup();
+        let is_bare = |at: &usize| get(&problems, *at, &bare);
+        let is_known = |at: &usize| get(&problems, *at, &|seen| seen.from.host.is_some());
+        let addresses: Vec<usize> = places.iter().copied().filter(is_bare).collect();
+        let senders: Vec<usize> = places.iter().copied().filter(is_known).collect();
+        if addresses.len() < 2 || addresses.len() != senders.len() {
             continue;
         }
-        let (refused, mut others): (Vec<Seen>, Vec<Seen>) =
-            problems.into_iter().partition(|seen| same(seen) && bare(seen));
-        for seen in others.iter_mut().filter(|seen| same(seen)) {
+        let refused: Vec<Seen> =
+            addresses.iter().filter_map(|at| problems.get_mut(*at).and_then(Option::take)).collect();
+        for at in senders {
+            let Some(seen) = problems.get_mut(at).and_then(Option::as_mut) else { continue };
             for other in &refused {
                 seen.to = other.to.clone();
                 seen.witnesses.extend(other.witnesses.iter().copied());
@@ -199,9 +216,8 @@ fn spread_addresses(mut problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
                 }
             }
         }
-        problems = others;
     }
-    problems
+    problems.into_iter().flatten().collect()
 }
 
 fn fits(observation: &Observation, finding: &Finding) -> bool {

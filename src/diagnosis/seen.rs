@@ -69,9 +69,9 @@ impl<'f> Seen<'f> {
                 let told =
                     |finding: &&&Finding| from.iter().chain(to).any(|own| std::ptr::eq(*own, **finding));
                 let nobody: Vec<&Finding> = nobody.iter().filter(|finding| !told(finding)).copied().collect();
-                add_flag(facts, format!("{word}.{issue}"), &[from, to, &nobody]);
-                add_flag(facts, format!("{word}_from.{issue}"), &[from]);
-                add_flag(facts, format!("{word}_to.{issue}"), &[to]);
+                add_flag(facts, &[word, ".", issue], &[from, to, &nobody]);
+                add_flag(facts, &[word, "_from.", issue], &[from]);
+                add_flag(facts, &[word, "_to.", issue], &[to]);
             }
         }
     }
@@ -97,10 +97,12 @@ fn nearest<'s, 'f>(pair: &Pair<'_>, findings: &'s [&'f Finding]) -> &'s [&'f Fin
     findings.get(from..findings.len().min(from + SHOWN)).unwrap_or_default()
 }
 
-fn add_flag(facts: &mut PairFacts, name: String, lists: &[&[&Finding]]) {
+fn add_flag(facts: &mut PairFacts, name: &[&str], lists: &[&[&Finding]]) {
+    // Of a thousand names few are a fact of the pair.
+    if lists.iter().all(|list| list.is_empty()) {
+        return;
+    }
     let findings = lists.iter().flat_map(|list| list.iter());
     let places: Vec<_> = findings.flat_map(|finding| finding.evidence.iter().take(1).cloned()).collect();
-    if lists.iter().any(|list| !list.is_empty()) {
-        facts.add(name, FactValue::Flag(true), places);
-    }
+    facts.add(name.concat(), FactValue::Flag(true), places);
 }

@@ -32,7 +32,7 @@ impl Observation {
             .filter(|other| other.property == fact.property)
             .filter(|other| matches!(other.value, FactValue::Text(_) | FactValue::List(_)))
             // The longest is the property itself: a code or a host is a part of it.
-            .max_by_key(|other| other.value.to_string().len())
+            .max_by_key(|other| other.value.written_length())
             .unwrap_or(fact);
         let property = if self.from_text { "text".to_owned() } else { fact.property.clone().into_owned() };
         let value = quote(&as_written.value.to_string());

@@ -18,6 +18,19 @@ pub enum FactValue {
     List(Vec<String>),
 }
 
+impl FactValue {
+    /// Number of bytes of a text, or of a list as it is written.
+    pub(crate) fn written_length(&self) -> usize {
+        match self {
+            FactValue::Text(text) => text.len(),
+            FactValue::List(items) => {
+                items.iter().map(String::len).sum::<usize>() + 2 * items.len().saturating_sub(1)
+            }
+            other => other.to_string().len(),
+        }
+    }
+}
+
 impl std::fmt::Display for FactValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -142,6 +155,21 @@ impl FactTable {
             Some(Fact { value: FactValue::List(items), .. }) => Some(items),
             _ => None,
         }
+    }
+
+    /// Gives back the room that was left for more.
+    pub fn shrink(&mut self) {
+        for fact in &mut self.facts {
+            match &mut fact.value {
+                FactValue::Text(text) => text.shrink_to_fit(),
+                FactValue::List(items) => {
+                    items.iter_mut().for_each(String::shrink_to_fit);
+                    items.shrink_to_fit();
+                }
+                FactValue::Number(_) | FactValue::Flag(_) => {}
+            }
+        }
+        self.facts.shrink_to_fit();
     }
 
     /// True when no fact was read.
