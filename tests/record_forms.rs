@@ -93,7 +93,7 @@ fn a_receive_connector_is_the_same_from_every_form() {
         "receive-connector",
         &[
             // JSON of depth 4 expands IPAddress objects and has no value for version 6.
-            ("ps7-json-depth4.json", &["receive_connector.bindings"]),
+            ("ps7-json-depth4.json", &["receive_connector.bindings", "receive_connector.bindings_complete"]),
             ("ps7-json-enumsasstrings.json", &[]),
             ("ps7-compress-ndjson.jsonl", &[]),
             ("ps7-json-depth2-single.json", &[]),

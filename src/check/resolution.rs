@@ -55,8 +55,6 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     facts.add_list("dns.points_elsewhere", elsewhere, places);
 }
 
-/// A URL in the directory of one server whose host is another server, by name or by the address that
-/// the resolver gives: who follows it comes to the wrong one.
 /// Two answers for B's name that share no address: a hosts file, or servers that know different zones.
 fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
     let host = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone());
@@ -82,6 +80,8 @@ fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
     facts.add_list("dns.answers_differ", answers.iter().map(words).collect(), places);
 }
 
+/// A URL in the directory of one server whose host is another server, by name or by the address that
+/// the resolver gives: who follows it comes to the wrong one.
 fn add_url_of_other(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut wrong, mut places) = (Vec::new(), Vec::new());
     let protocol = super::target::protocol(pair);

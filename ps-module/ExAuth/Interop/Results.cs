@@ -203,6 +203,8 @@ namespace ExAuth
         public string Check { get; private set; }
         /// <summary>How to take it back.</summary>
         public string Undo { get; private set; }
+        /// <summary>What would happen, where the step changes a receive connector; null where the library does not say.</summary>
+        public string Effect { get; private set; }
 
         internal static FixStep From(Fields document)
         {
@@ -211,6 +213,7 @@ namespace ExAuth
             result.Command = document.Text("command");
             result.Check = document.Text("check");
             result.Undo = document.Text("undo");
+            result.Effect = document.Text("effect");
             return result;
         }
 
@@ -257,6 +260,14 @@ namespace ExAuth
         public string Verdict { get { return Causes.Length > 0 ? Causes[0].Verdict : null; } }
         public Cause[] Causes { get; private set; }
         public NextStep[] Next { get; private set; }
+        /// <summary>One sentence each: what happens, why as far as is known, what to do.</summary>
+        public string WhatHappens { get; private set; }
+        public string Why { get; private set; }
+        public string WhatToDo { get; private set; }
+        /// <summary>Why each cause stands where it stands, the first cause first.</summary>
+        public string[] Ranking { get; private set; }
+        /// <summary>What tells two causes apart that both explain it; null where one answer is ahead.</summary>
+        public string Undecided { get; private set; }
 
         public static Diagnosis Read(IDictionary<string, object> document)
         {
@@ -274,8 +285,16 @@ namespace ExAuth
             result.SeenBy = problem.Texts("seen_by");
             result.Causes = fields.Objects<Cause>("causes", Cause.From);
             result.Next = fields.Objects<NextStep>("next", NextStep.From);
+            Fields brief = fields.Inner("short");
+            result.WhatHappens = brief.Text("what");
+            result.Why = brief.Text("why");
+            result.WhatToDo = brief.Text("do");
+            result.Ranking = fields.Objects<string>("ranking", Sentence);
+            result.Undecided = fields.Inner("undecided").Text("says");
             return result;
         }
+
+        private static string Sentence(Fields document) { return document.Text("says"); }
     }
 
     /// <summary>One entry of the catalog: an issue that is recognised, or a cause.</summary>
