@@ -116,6 +116,9 @@ pub struct Session {
     file: Option<String>,
     servers: file::Servers,
     origins: source::Origins,
+    /// The records that the diagnoses cite.
+    sources: Vec<Source>,
+    source_of: BTreeMap<usize, usize>,
     received: received::Received,
     facts: Vec<RecordFacts>,
     suppressions: suppression::Suppressions,
@@ -143,6 +146,8 @@ impl Session {
             file: None,
             servers: file::Servers::default(),
             origins: source::Origins::default(),
+            sources: Vec::new(),
+            source_of: BTreeMap::new(),
             received: received::Received::default(),
             facts: Vec::new(),
             suppressions,
@@ -453,8 +458,11 @@ impl Session {
                 diagnosis::diagnose(&self.catalog, &self.observations, &self.findings, &self.quiet, &hosts);
             self.summary.problems = self.diagnoses.len();
         }
+        self.sources = self.origins.of(&source::cited(&self.diagnoses, &self.findings), &self.observations);
+        self.source_of = (0..).zip(&self.sources).map(|(at, source)| (source.record, at)).collect();
         // A report needs no more of them than what was said, unless another session wants them whole.
         self.quiet = Vec::new();
+        self.origins = source::Origins::default();
         if !self.options.mergeable {
             self.observations = Vec::new();
         }
@@ -478,7 +486,8 @@ impl Session {
             summary: &self.summary,
             findings: &self.findings,
             diagnoses: &self.diagnoses,
-            sources: self.origins.of(&source::cited(&self.diagnoses, &self.findings), &self.observations),
+            sources: &self.sources,
+            source_of: &self.source_of,
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
             received: self.received.kinds(),

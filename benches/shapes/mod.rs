@@ -147,7 +147,7 @@ fn star(records: usize, inward: bool) -> Vec<Value> {
     for other in 1..=records / 20 {
         let (from, to) = if inward { (other, 0) } else { (0, other) };
         out.extend([exchange_server(other), resolved(other), member(other)]);
-        out.extend([clock(from, to), tcp(from, to, 25), tcp(from, to, 88)]);
+        out.extend([clock(from, to), tcp(from, to, 25), tcp(other, 0, 88)]);
         out.extend((0..3).map(|at| stuck_queue(from, to, other * 3 + at)));
         out.extend((0..3).map(|at| refused(to, other * 3 + at, from)));
         out.push(event(

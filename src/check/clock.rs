@@ -38,7 +38,7 @@ fn evidence_of_all(pair: &Pair<'_>, used: &[&Measured<'_>]) -> Vec<Evidence> {
 /// Adds `clock.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let limit = facts.number("clock.limit_seconds").unwrap_or(MAX_SKEW_SECONDS);
-    let measured = measurements(pair);
+    let measured = measurements(pair, limit);
     let ends = [pair.from, pair.to];
     let mut own = match ends {
         [Some(_), Some(_)] => pair.index.of_hosts("time-status", &ends),
@@ -156,11 +156,20 @@ struct Offset {
     position: usize,
 }
 
-/// All measurements, and those that a server took part in.
+/// What was measured between a server and one other computer.
+#[derive(Default)]
+struct Partner {
+    /// The other is a server of Exchange.
+    exchange: bool,
+    worst: f64,
+    offsets: Vec<Offset>,
+}
+
+/// All measurements, and those that a server took part in by the other computer.
 #[derive(Default)]
 pub(super) struct Clocks {
     all: Vec<Offset>,
-    by_server: HashMap<HostId, Vec<Offset>>,
+    by_server: HashMap<HostId, BTreeMap<HostId, Partner>>,
     /// Exchange servers' own words that their clocks are not synchronized.
     adrift: Vec<usize>,
 }
@@ -176,19 +185,32 @@ impl Clocks {
         for (position, seen) in pair.index.numbered("clock-offset") {
             let Some(offset) = read(pair, seen, position) else { continue };
             clocks.all.push(offset);
-            clocks.by_server.entry(offset.from).or_default().push(offset);
-            clocks.by_server.entry(offset.to).or_default().push(offset);
+            for (one, other) in [(offset.from, offset.to), (offset.to, offset.from)] {
+                let partner = clocks.by_server.entry(one).or_default().entry(other).or_default();
+                partner.exchange = pair.hosts.get(other).is_some_and(|host| host.is_exchange);
+                partner.worst = partner.worst.max(offset.seconds.abs());
+                partner.offsets.push(offset);
+            }
         }
         clocks
     }
 
-    /// Those that one of two servers took part in; all where neither is known.
-    fn between(&self, ends: [Option<HostId>; 2]) -> Vec<Offset> {
-        if ends == [None, None] {
-            return self.all.clone();
+    /// Those that one of two servers took part in; all where neither is known. A hub measures a
+    /// thousand servers: of those that have nothing to do with the other end only what is beyond the
+    /// limit says anything.
+    fn between(&self, ends: [Option<HostId>; 2], limit: f64) -> Vec<Offset> {
+        let of = |end: Option<HostId>| end.and_then(|end| self.by_server.get(&end));
+        let mut found: Vec<Offset> = Vec::new();
+        for (one, other) in [(ends[0], ends[1]), (ends[1], ends[0])] {
+            let partners = of(one).into_iter().flatten().filter(|(id, partner)| {
+                let alone = other.is_none() || !partner.exchange || partner.worst > limit;
+                alone || Some(**id) == other || of(other).is_some_and(|theirs| theirs.contains_key(*id))
+            });
+            found.extend(partners.flat_map(|(_, partner)| partner.offsets.iter().copied()));
         }
-        let of = |end: HostId| self.by_server.get(&end).into_iter().flatten().copied();
-        let mut found: Vec<Offset> = ends.into_iter().flatten().flat_map(of).collect();
+        if ends == [None, None] {
+            found.clone_from(&self.all);
+        }
         found.sort_by_key(|offset| offset.position);
         found.dedup_by_key(|offset| offset.position);
         found
@@ -207,8 +229,8 @@ fn read(pair: &Pair<'_>, seen: &Observation, position: usize) -> Option<Offset> 
 }
 
 /// The measurements that A or B took part in.
-fn measurements<'a>(pair: &Pair<'a>) -> Vec<Measured<'a>> {
-    let read = pair.shared().clocks.between([pair.from, pair.to]).into_iter();
+fn measurements<'a>(pair: &Pair<'a>, limit: f64) -> Vec<Measured<'a>> {
+    let read = pair.shared().clocks.between([pair.from, pair.to], limit).into_iter();
     let measured = read.filter_map(|offset| {
         let Offset { from, to, seconds, position } = offset;
         Some(Measured { from, to, offset: seconds, seen: pair.index.get(position)? })

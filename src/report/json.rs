@@ -51,7 +51,7 @@ pub fn json(content: &Content<'_>) -> String {
         summary: content.summary,
         findings: content.findings,
         diagnoses,
-        sources: &content.sources,
+        sources: content.sources,
         ignored: &content.ignored,
         rejected: content.rejected,
         received: &content.received,

@@ -154,7 +154,7 @@ impl<'c> Places<'c> {
         }
         let _ = writeln!(out, "\n  {}", words.word("SEEN IN"));
         for (at, (record, property, value)) in self.named.iter().enumerate() {
-            let source = self.content.sources.iter().find(|source| source.record == *record);
+            let source = self.content.source_of.get(record).and_then(|at| self.content.sources.get(*at));
             let parts = source.map(|source| origin(source, words)).unwrap_or_default();
             let place = match source.and_then(|source| Some((source.file.as_ref()?, source.number?))) {
                 Some((file, number)) => {
