@@ -1,6 +1,7 @@
 //! Documents: one file a format. No decisions: what stands here was decided before.
 
 mod json;
+mod sights;
 mod text;
 mod told;
 mod words;

@@ -1,10 +1,10 @@
 //! The report as text for a person at a console: three lines first, then the evidence.
 
+use super::sights::Sights;
 use super::told;
 use super::words::{Words, GIVE_BACK};
 use super::Content;
 use crate::diagnosis::{CauseResult, Diagnosis, Said, Verdict};
-use crate::finding::Finding;
 use crate::session::Source;
 use std::fmt::Write as _;
 
@@ -21,8 +21,9 @@ const VALUE_CHARS: usize = 160;
 pub fn text(content: &Content<'_>) -> String {
     let words = Words { catalog: content.catalog };
     let mut out = String::new();
+    let sights = Sights::of(content.findings);
     for diagnosis in content.diagnoses {
-        write_diagnosis(&mut out, diagnosis, content, &words);
+        write_diagnosis(&mut out, diagnosis, content, &sights, &words);
     }
     if content.diagnoses.iter().any(|diagnosis| !diagnosis.next.is_empty()) {
         let _ = writeln!(out, "{}\n", words.word(GIVE_BACK));
@@ -128,6 +129,7 @@ fn write_silenced(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
 /// The places of the input that a diagnosis cites, numbered in the order in which they are named.
 struct Places<'c> {
     content: &'c Content<'c>,
+    sights: &'c Sights<'c>,
     named: Vec<(usize, &'c str, &'c str)>,
 }
 
@@ -203,9 +205,10 @@ fn write_diagnosis<'c>(
     out: &mut String,
     diagnosis: &'c Diagnosis,
     content: &'c Content<'c>,
+    sights: &'c Sights<'c>,
     words: &Words<'_>,
 ) {
-    let mut places = Places { content, named: Vec::new() };
+    let mut places = Places { content, sights, named: Vec::new() };
     let short = told::short(diagnosis, words);
     let _ = writeln!(out, "{}", diagnosis.problem.title.to_uppercase());
     let what = told::what(diagnosis, words);
@@ -248,17 +251,7 @@ fn write_seen<'c>(
     words: &Words<'_>,
 ) {
     let problem = &diagnosis.problem;
-    let same = |ours: &Option<String>, theirs: &Option<String>| match (ours, theirs) {
-        (Some(ours), Some(theirs)) => crate::fact::short_name(ours) == crate::fact::short_name(theirs),
-        _ => true,
-    };
-    let own = |finding: &&Finding| {
-        finding.problem.as_deref() == Some(problem.id.as_str())
-            && problem.seen_by.contains(&finding.id)
-            && same(&problem.from, &finding.from)
-            && same(&problem.to, &finding.to)
-    };
-    let seen: Vec<&Finding> = content.findings.iter().filter(own).collect();
+    let seen = places.sights.seen(problem);
     for finding in seen.iter().take(SEEN_SHOWN) {
         // The property that says most: the others name the provider or the queue.
         let place = finding.evidence.iter().rev().max_by_key(|place| place.value.len());
