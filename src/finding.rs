@@ -102,11 +102,11 @@ impl Finding {
         (self.outcome, self.severity, &self.id, &self.subject, first, &self.message)
     }
 
-    /// Only what it is about, what it came to and where that stands.
+    /// Only what it is about, what it came to and where that stands; the message, for `order`.
     pub(crate) fn in_brief(mut self) -> Finding {
         self.causes = Vec::new();
         self.title = String::new();
-        self.message = String::new();
+        self.message.shrink_to_fit();
         self.captures = BTreeMap::new();
         self.evidence.truncate(1);
         self.evidence.shrink_to_fit();

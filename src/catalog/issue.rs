@@ -146,7 +146,7 @@ fn each_name_once<'de, D: serde::Deserializer<'de>>(
 pub enum Others {
     /// Not at all.
     No,
-    /// That it is clear and where that stands, without sentences.
+    /// That it is clear and where that stands; one sentence, by which findings are put in order.
     InBrief,
     /// Whole findings, clear and unknown.
     InWords,
@@ -204,7 +204,7 @@ impl Issue {
             to: None,
             time: time.map(str::to_owned),
             title: String::new(),
-            message: String::new(),
+            message: self.message.fill(facts),
             captures: BTreeMap::new(),
             missing,
             evidence: places,
@@ -220,7 +220,6 @@ impl Issue {
             finding.from = first(&self.from, facts);
             finding.to = first(&self.to, facts);
             finding.title.clone_from(&self.title);
-            finding.message = self.message.fill(facts);
         }
         Some(finding)
     }
