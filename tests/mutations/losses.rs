@@ -118,6 +118,16 @@ const GENERAL: &[(&str, &str, &str)] = &[
     ("smtp-server-not-authorized/hit-", "ReplacementStrings", "smtp-client-not-authorized"),
     ("smtp-server-not-authorized/hit-", "Properties", "smtp-client-not-authorized"),
     ("miss-internal-error-of-2025", "Properties", "netlogon-no-domain-controller"),
+    // Whose settings they are is lost: they are then those of the computer that they were taken on.
+    ("config-server-address-twice/miss-", "DNSHostName", "config-server-address-twice"),
+    ("config-server-name-leads-elsewhere/miss-", "DNSHostName", "config-server-name-leads-elsewhere"),
+    ("config-server-name-leads-elsewhere/miss-", "Name", "config-server-name-leads-elsewhere"),
+    // A cluster's address that no record calls one is an address of the server that has it.
+    (
+        "config-server-name-leads-elsewhere/miss-",
+        "DatabaseAvailabilityGroupIpv4Addresses",
+        "config-server-name-leads-elsewhere",
+    ),
 ];
 
 fn is_general(name: &str, property: &str, more: &str) -> bool {
