@@ -118,6 +118,8 @@ const GENERAL: &[(&str, &str, &str)] = &[
     ("smtp-server-not-authorized/hit-", "ReplacementStrings", "smtp-client-not-authorized"),
     ("smtp-server-not-authorized/hit-", "Properties", "smtp-client-not-authorized"),
     ("miss-internal-error-of-2025", "Properties", "netlogon-no-domain-controller"),
+    // The words that told a connection from a sign-in are lost.
+    ("httpproxy-no-security-context/miss-", "Text", "httpproxy-no-security-context"),
     // Whose settings they are is lost: they are then those of the computer that they were taken on.
     ("config-server-address-twice/miss-", "DNSHostName", "config-server-address-twice"),
     ("config-server-name-leads-elsewhere/miss-", "DNSHostName", "config-server-name-leads-elsewhere"),
