@@ -119,10 +119,14 @@ impl Finding {
     }
 }
 
-/// Cuts a quoted value to what a report can hold, by characters.
+/// Cuts a quoted value to what a report can hold.
 pub fn quote(text: &str) -> String {
-    let limit = crate::limits::QUOTE_CHARS;
-    match text.char_indices().nth(limit) {
+    cut(text, crate::limits::QUOTE_CHARS)
+}
+
+/// A text of at most so many characters, and a mark where there were more.
+pub(crate) fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }

@@ -118,7 +118,6 @@ pub struct Session {
     origins: source::Origins,
     /// The records that the diagnoses cite.
     sources: Vec<Source>,
-    source_of: BTreeMap<usize, usize>,
     received: received::Received,
     facts: Vec<RecordFacts>,
     suppressions: suppression::Suppressions,
@@ -147,7 +146,6 @@ impl Session {
             servers: file::Servers::default(),
             origins: source::Origins::default(),
             sources: Vec::new(),
-            source_of: BTreeMap::new(),
             received: received::Received::default(),
             facts: Vec::new(),
             suppressions,
@@ -459,7 +457,6 @@ impl Session {
             self.summary.problems = self.diagnoses.len();
         }
         self.sources = self.origins.of(&source::cited(&self.diagnoses, &self.findings), &self.observations);
-        self.source_of = (0..).zip(&self.sources).map(|(at, source)| (source.record, at)).collect();
         // A report needs no more of them than what was said, unless another session wants them whole.
         self.quiet = Vec::new();
         self.origins = source::Origins::default();
@@ -487,7 +484,6 @@ impl Session {
             findings: &self.findings,
             diagnoses: &self.diagnoses,
             sources: &self.sources,
-            source_of: &self.source_of,
             ignored: self.ignored.values().collect(),
             rejected: &self.rejected,
             received: self.received.kinds(),

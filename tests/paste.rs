@@ -11,6 +11,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 // Test code: a failure here must stop the test.
 
+#[path = "paste/web.rs"]
+mod web;
+
 use exauth::Catalog;
 use serde_json::{json, Value};
 

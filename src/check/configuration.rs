@@ -5,6 +5,7 @@
 //! not. The words are in the catalog (`"check": true`).
 
 use super::connector_choice::Connector;
+use super::connector_setup::is_name_of;
 use super::spn::SMTP_CLASSES;
 use crate::fact::{short_name, FactTable, Hosts, Observation};
 use crate::finding::{Evidence, Finding, Outcome, Subject};
@@ -174,11 +175,7 @@ fn judge_full_name(catalog: &Catalog, connector: &Connector<'_>, hosts: &Hosts, 
         return;
     };
     // A full name whose first label is the server's is right as far as can be seen without its own object.
-    let fits = match &host.fqdn {
-        Some(full) => written.eq_ignore_ascii_case(full) || written.eq_ignore_ascii_case(&host.short),
-        // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
-        None => short_name(written).chars().take(15).eq(host.short.chars().take(15)),
-    };
+    let fits = is_name_of(written, host);
     // In a pasted text the beginning of the right name may be all that is left of it; an object's
     // property is whole.
     let right = host.fqdn.as_deref().unwrap_or(&host.short);

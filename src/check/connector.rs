@@ -8,8 +8,10 @@ use super::connector_choice::{answering, Call, Connector};
 use super::connector_setup::{has, Greeting, Setup};
 use super::keys;
 use super::pair::{Pair, PairFacts};
+use super::words::ON_PORT;
 use crate::fact::{parse_address, short_name, Endpoint};
 use crate::finding::Evidence;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -37,14 +39,24 @@ pub(super) struct Choice<'o> {
     pub(super) how: &'static str,
 }
 
+/// The choice of a pair, made when it is first asked for: the facts and every what-if read it.
+#[derive(Default)]
+pub struct Answering<'o>(OnceCell<Option<Choice<'o>>>);
+
+impl<'o> Answering<'o> {
+    /// The choice; `None` where no connector has a part in the problem.
+    pub(super) fn of(&self, pair: &Pair<'o>) -> Option<&Choice<'o>> {
+        self.0.get_or_init(|| Choice::of(pair)).as_ref()
+    }
+}
+
 /// True for problems between servers in which a receive connector answers.
-pub(super) fn concerns(problem: &str) -> bool {
+fn concerns(problem: &str) -> bool {
     problem.starts_with("smtp-") || problem == "delivery-failure-other"
 }
 
 impl<'o> Choice<'o> {
-    /// The choice; `None` where no connector has a part in the problem.
-    pub(super) fn of(pair: &Pair<'o>) -> Option<Choice<'o>> {
+    fn of(pair: &Pair<'o>) -> Option<Choice<'o>> {
         if !concerns(pair.problem) {
             return None;
         }
@@ -75,7 +87,7 @@ impl<'o> Choice<'o> {
 
 /// Adds `connector.*`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let Some(choice) = Choice::of(pair) else { return };
+    let Some(choice) = pair.answering.of(pair) else { return };
     add_port_conflict(pair, &choice.connectors, facts);
     let chosen = choice.all_chosen();
     let Some(first) = chosen.first().copied() else { return };
@@ -92,7 +104,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("connector.exchange_servers_permitted", permitted, places.clone());
     }
     if chosen.len() > 1 {
-        add_possible_capture(&chosen, &choice, facts);
+        add_possible_capture(&chosen, choice, facts);
         return;
     }
     facts.add_text("connector.name", first.setup.name.clone(), first.evidence());
@@ -104,7 +116,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         let places = first.evidence_of("receive_connector.remote_ip_ranges");
         facts.add_flag("connector.is_narrow", true, places);
     }
-    add_capture(first, &choice, facts);
+    add_capture(first, choice, facts);
     add_full_name(pair, first, facts);
     if has(first.setup.mechanisms.as_ref(), "ExternalAuthoritative") {
         facts.add_flag("connector.externally_secured", true, first.evidence());
@@ -162,7 +174,7 @@ fn add_port_conflict(pair: &Pair<'_>, connectors: &[Connector<'_>], facts: &mut 
                 ("second", &second.setup.name),
                 ("port", &port.to_string()),
             ];
-            shared.push(super::words::say(pair.catalog, super::words::ON_PORT, &values));
+            shared.push(pair.say(ON_PORT, &values));
         }
         places.extend(two.iter().flat_map(|c| c.evidence_of("receive_connector.bindings")));
     }

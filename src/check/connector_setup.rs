@@ -2,7 +2,7 @@
 //!
 //! Read from one record or from several of one connector; a change is tried on a copy.
 
-use crate::fact::{AddressRange, Endpoint, FactTable};
+use crate::fact::{short_name, AddressRange, Endpoint, FactTable, Host};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -38,6 +38,16 @@ pub(super) struct Setup {
     pub(super) greeting: Greeting,
     pub(super) require_tls: Option<bool>,
     pub(super) suppress: Option<bool>,
+}
+
+/// True when a connector may call itself so with Exchange Server authentication: by the server's full
+/// or short name.
+pub(super) fn is_name_of(name: &str, host: &Host) -> bool {
+    match &host.fqdn {
+        Some(full) => name.eq_ignore_ascii_case(full) || name.eq_ignore_ascii_case(&host.short),
+        // A full name begins with the NetBIOS name, which Windows cuts after 15 characters.
+        None => short_name(name).chars().take(15).eq(host.short.chars().take(15)),
+    }
 }
 
 /// True when a list of flags has one.

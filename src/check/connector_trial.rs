@@ -2,10 +2,10 @@
 //! Exchange would refuse, what would still be needed to sign in.
 
 use super::connector_choice::Connector;
-use super::connector_setup::{has, Greeting, Setup};
+use super::connector_setup::{has, is_name_of, Greeting, Setup};
 use super::pair::Pair;
 use crate::catalog::change::{Addresses, Change, Fqdn, Group, Mechanism};
-use crate::fact::{short_name, AddressRange, Endpoint, Host};
+use crate::fact::{AddressRange, Endpoint, Host};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -175,10 +175,7 @@ fn greets_rightly(setup: &Setup, server: Option<&Host>) -> Option<bool> {
     match (&setup.greeting, server) {
         (Greeting::NotGiven, _) | (Greeting::Name(_), None) => None,
         (Greeting::Empty, _) => Some(true),
-        (Greeting::Name(name), Some(host)) => Some(match &host.fqdn {
-            Some(full) => name.eq_ignore_ascii_case(full) || name.eq_ignore_ascii_case(&host.short),
-            None => short_name(name).chars().take(15).eq(host.short.chars().take(15)),
-        }),
+        (Greeting::Name(name), Some(host)) => Some(is_name_of(name, host)),
     }
 }
 

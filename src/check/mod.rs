@@ -34,6 +34,7 @@ mod what_if_words;
 mod words;
 
 pub use configuration::configuration;
+pub use connector::Answering;
 pub use names::hosts_of;
 pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
 pub use what_if::WhatIf;

@@ -184,6 +184,8 @@ pub struct Pair<'a> {
     pub unnamed: [&'a str; 2],
     /// Whose words the values of facts use.
     pub catalog: &'a Catalog,
+    /// Which receive connector of B answers A.
+    pub answering: super::connector::Answering<'a>,
 }
 
 /// [`Pair::unnamed`] in English, as message catalogs know them.

@@ -12,7 +12,8 @@ use crate::finding::Evidence;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-/// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.verbs_hidden`, `smtp.verbs_seen`.
+/// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.custom_connector`, `smtp.helo_heard`,
+/// `smtp.verbs_hidden`, `smtp.verbs_seen`, `smtp.verbs_offered_locally`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") && pair.problem != "delivery-failure-other" {
         return;
@@ -28,13 +29,15 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     let place = |o: &Observation, names: &[&str]| -> Vec<Evidence> {
         names.iter().find_map(|name| o.facts.get(name)).map(|fact| o.evidence(fact)).into_iter().collect()
     };
+    let senders = senders(pair);
     let mut helo: Vec<Evidence> = Vec::new();
     let mut hidden: Vec<Evidence> = Vec::new();
     let mut seen: Vec<Evidence> = Vec::new();
     for session in &remote {
-        let from_a = from_sender(pair, session);
+        let clients = keys::clients(session, pair.hosts);
+        let from_a = senders.iter().any(|sender| clients.contains(sender));
         // What stands before B stands before everybody; a session of another server may have its own way.
-        if session.facts.flag("smtp_session.banner_masked") == Some(true) && !from_other(pair, session) {
+        if session.facts.flag("smtp_session.banner_masked") == Some(true) && !from_other(pair, &clients) {
             hidden.extend(place(session, &["smtp_session.banner_masked"]));
         }
         // Exchange says EHLO; a HELO that arrives was made on the way, where the server itself speaks ESMTP.
@@ -125,17 +128,10 @@ impl Callers {
     }
 }
 
-/// The session came from A.
-fn from_sender(pair: &Pair<'_>, session: &Observation) -> bool {
-    let clients = keys::clients(session, pair.hosts);
-    senders(pair).iter().any(|sender| clients.contains(sender))
-}
-
-/// The session came from a known server that is not A.
-fn from_other(pair: &Pair<'_>, session: &Observation) -> bool {
-    let names = ["smtp_session.client", "smtp_session.client_ip"];
-    let client = names.iter().filter_map(|name| session.facts.text(name)).find_map(|n| pair.hosts.find(n));
-    pair.from.is_some() && client.is_some_and(|client| Some(client) != pair.from)
+/// A session's client is a known server that is not A.
+fn from_other(pair: &Pair<'_>, clients: &[Option<HostId>]) -> bool {
+    let client = clients.iter().flatten().next();
+    pair.from.is_some() && client.is_some_and(|client| Some(*client) != pair.from)
 }
 
 /// Names that setup gives the connectors on which Exchange servers are received.

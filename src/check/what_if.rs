@@ -4,7 +4,7 @@
 //! The change is tried on the connectors that were given, and the same choice that finds who
 //! answers now is made before and after. What was not given is said to be unknown.
 
-use super::connector::{concerns, hubs_on_shared_port, Choice};
+use super::connector::{hubs_on_shared_port, Choice};
 use super::connector_choice::{answering, Call};
 use super::connector_setup::{has, Greeting, Setup};
 use super::connector_trial::{apply, is_sign_in, lacks, refusal, Known, Lacks, Refusal, Unknown};
@@ -12,8 +12,6 @@ use super::pair::Pair;
 use super::what_if_others::{moved, Moved};
 use super::what_if_words::{Say, Speech};
 use crate::catalog::change::{Change, Which};
-use crate::Catalog;
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -21,10 +19,8 @@ use std::net::IpAddr;
 const RANGES_SHOWN: usize = 20;
 
 /// Tries changes on the connectors of one pair's B.
-pub struct WhatIf<'a> {
-    catalog: &'a Catalog,
-    pair: &'a Pair<'a>,
-    choice: OnceCell<Option<Choice<'a>>>,
+pub struct WhatIf<'p, 'o> {
+    pair: &'p Pair<'o>,
 }
 
 /// Connectors before and after, by position; a new one is behind the old ones.
@@ -64,20 +60,17 @@ impl Trial {
     }
 }
 
-impl<'a> WhatIf<'a> {
-    /// What-if for the problem of a pair, in the catalog's language.
-    pub fn new(catalog: &'a Catalog, pair: &'a Pair<'a>) -> WhatIf<'a> {
-        WhatIf { catalog, pair, choice: OnceCell::new() }
+impl<'p, 'o> WhatIf<'p, 'o> {
+    /// What-if for the problem of a pair, in its catalog's language.
+    pub fn new(pair: &'p Pair<'o>) -> WhatIf<'p, 'o> {
+        WhatIf { pair }
     }
 
     /// What would happen after the changes of a step, in sentences; `None` where it changes no
     /// connector or none has a part in the problem.
     pub fn effect(&self, changes: &[Change]) -> Option<String> {
-        if changes.is_empty() || !concerns(self.pair.problem) {
-            return None;
-        }
-        let choice = self.choice.get_or_init(|| Choice::of(self.pair)).as_ref()?;
-        let mut speech = Speech::new(self.catalog, self.pair);
+        let choice = if changes.is_empty() { None } else { self.pair.answering.of(self.pair) }?;
+        let mut speech = Speech::new(self.pair);
         if choice.connectors.is_empty() {
             speech.say(Say::NotGiven, &[]);
             return Some(speech.text());
@@ -130,7 +123,7 @@ impl<'a> WhatIf<'a> {
         Ok(trial)
     }
 
-    fn tell(&self, trial: &Trial, choice: &Choice<'_>, speech: &mut Speech<'_>) {
+    fn tell(&self, trial: &Trial, choice: &Choice<'_>, speech: &mut Speech<'_, '_>) {
         for (at, old, new) in trial.changes() {
             if old == Some(new) && !trial.named_anew {
                 speech.say(Say::Nothing, &[("connector", &new.name)]);
@@ -153,7 +146,7 @@ impl<'a> WhatIf<'a> {
         }
         self.tell_rights(trial, speech);
         if trial.moves() {
-            tell_others(trial, choice, self.pair, speech);
+            tell_others(trial, choice, speech);
         } else {
             speech.say(Say::NobodyMoves, &[]);
         }
@@ -164,7 +157,7 @@ impl<'a> WhatIf<'a> {
         &self,
         trial: &Trial,
         choice: &Choice<'_>,
-        speech: &mut Speech<'_>,
+        speech: &mut Speech<'_, '_>,
     ) -> Option<BTreeSet<usize>> {
         let chosen = choice.chosen.as_slice();
         let ports = self.ports(choice);
@@ -223,7 +216,7 @@ impl<'a> WhatIf<'a> {
         }
     }
 
-    fn tell_sign_in(&self, trial: &Trial, choice: &Choice<'_>, at: usize, speech: &mut Speech<'_>) {
+    fn tell_sign_in(&self, trial: &Trial, choice: &Choice<'_>, at: usize, speech: &mut Speech<'_, '_>) {
         let Some(setup) = trial.after.get(at) else { return };
         let anew = trial.named_anew && trial.changed.contains(&at);
         let lacks: Lacks = lacks(self.pair, setup, choice.connectors.get(at), anew);
@@ -242,7 +235,7 @@ impl<'a> WhatIf<'a> {
     }
 
     /// What the change gives and takes from others whom the connector answers.
-    fn tell_rights(&self, trial: &Trial, speech: &mut Speech<'_>) {
+    fn tell_rights(&self, trial: &Trial, speech: &mut Speech<'_, '_>) {
         for (_, old, new) in trial.changes() {
             let Some(old) = old else { continue };
             let lost = |a: &Option<Vec<String>>, b: &Option<Vec<String>>| -> Vec<String> {
@@ -281,7 +274,7 @@ fn listed<T: ToString>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn tell_refusal(refusal: &Refusal, new: &Setup, speech: &mut Speech<'_>) {
+fn tell_refusal(refusal: &Refusal, new: &Setup, speech: &mut Speech<'_, '_>) {
     let connector = ("connector", new.name.as_str());
     match refusal {
         Refusal::ExternalAlone => speech.say(Say::RefusedExternal, &[connector]),
@@ -301,7 +294,7 @@ fn tell_refusal(refusal: &Refusal, new: &Setup, speech: &mut Speech<'_>) {
 }
 
 /// The new list where it is a short one; false when nothing is left in it.
-fn tell_ranges(old: Option<&Setup>, new: &Setup, speech: &mut Speech<'_>) -> bool {
+fn tell_ranges(old: Option<&Setup>, new: &Setup, speech: &mut Speech<'_, '_>) -> bool {
     let Some(old) = old.filter(|old| old.ranges != new.ranges) else { return true };
     if new.ranges().is_empty() {
         speech.say(Say::NoRangeLeft, &[("connector", &old.name)]);
@@ -313,7 +306,7 @@ fn tell_ranges(old: Option<&Setup>, new: &Setup, speech: &mut Speech<'_>) -> boo
     true
 }
 
-fn tell_others(trial: &Trial, choice: &Choice<'_>, pair: &Pair<'_>, speech: &mut Speech<'_>) {
+fn tell_others(trial: &Trial, choice: &Choice<'_>, speech: &mut Speech<'_, '_>) {
     let not_given = |setup: &&Setup| setup.ranges.is_none() || setup.all_endpoints().is_none();
     if let Some(setup) = trial.before.iter().find(not_given) {
         let missing = if setup.ranges.is_none() { "RemoteIPRanges" } else { "Bindings" };
@@ -326,7 +319,7 @@ fn tell_others(trial: &Trial, choice: &Choice<'_>, pair: &Pair<'_>, speech: &mut
     }
     for group in &groups {
         let [before, now] = group.answers.each_ref().map(|positions| trial.names(positions));
-        let sender = speech.senders(&group.ranges, pair);
+        let sender = speech.senders(&group.ranges);
         speech.answers(group.port, &sender, &before, &now);
         if let ([old], [new]) = (before.as_slice(), now.as_slice()) {
             let takes = |positions: &[usize]| {

@@ -4,9 +4,8 @@
 //! in its own way.
 
 use super::pair::Pair;
-use crate::fact::{AddressRange, FactTable, HostId};
-use crate::rule::Template;
-use crate::Catalog;
+use crate::fact::{AddressRange, HostId};
+use crate::finding::quote;
 use std::collections::BTreeSet;
 
 /// Ranges of senders named in one sentence.
@@ -68,33 +67,26 @@ sentences! {
 }
 
 /// What was said so far.
-pub(super) struct Speech<'a> {
-    catalog: &'a Catalog,
-    from: String,
-    server: String,
+pub(super) struct Speech<'p, 'o> {
+    pair: &'p Pair<'o>,
     said: Vec<String>,
 }
 
-impl<'a> Speech<'a> {
-    pub(super) fn new(catalog: &'a Catalog, pair: &Pair<'_>) -> Speech<'a> {
-        let (from, server) = (pair.from_name().to_owned(), pair.to_name().to_owned());
-        Speech { catalog, from, server, said: Vec::new() }
+impl<'p, 'o> Speech<'p, 'o> {
+    pub(super) fn new(pair: &'p Pair<'o>) -> Speech<'p, 'o> {
+        Speech { pair, said: Vec::new() }
     }
 
-    fn filled(&self, say: Say, values: &[(&'static str, &str)]) -> String {
-        let mut words = FactTable::default();
-        words.add_text("from", self.from.as_str(), "");
-        words.add_text("server", self.server.as_str(), "");
-        for (name, value) in values {
-            words.add_text(name, *value, "");
-        }
-        // A translation with broken braces is no text; the test of all texts finds it.
-        let template = Template::new(self.catalog.word(say.english()));
-        template.map(|template| template.fill(&words)).unwrap_or_default()
+    fn filled(&self, say: Say, values: &[(&str, &str)]) -> String {
+        let ends = [("from", self.pair.from_name()), ("server", self.pair.to_name())];
+        let all: Vec<(&str, String)> =
+            ends.iter().chain(values).map(|(name, value)| (*name, quote(value))).collect();
+        let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.pair.catalog.filled(say.english(), &all)
     }
 
     /// A sentence, once.
-    pub(super) fn say(&mut self, say: Say, values: &[(&'static str, &str)]) {
+    pub(super) fn say(&mut self, say: Say, values: &[(&str, &str)]) {
         let sentence = self.filled(say, values);
         if !sentence.is_empty() && !self.said.contains(&sentence) {
             self.said.push(sentence);
@@ -117,9 +109,9 @@ impl<'a> Speech<'a> {
     }
 
     /// Ranges with the servers that are known to be in them, the first of a long list.
-    pub(super) fn senders(&self, ranges: &[AddressRange], pair: &Pair<'_>) -> String {
+    pub(super) fn senders(&self, ranges: &[AddressRange]) -> String {
         let shown: Vec<String> =
-            ranges.iter().take(SENDERS_NAMED).map(|range| with_servers(range, pair)).collect();
+            ranges.iter().take(SENDERS_NAMED).map(|range| with_servers(range, self.pair)).collect();
         let shown = shown.join(", ");
         match ranges.len().saturating_sub(SENDERS_NAMED) {
             0 => shown,

@@ -56,7 +56,7 @@ pub(super) struct Then<'a> {
 }
 
 impl<'a> Then<'a> {
-    pub(super) fn of(pair: &Pair<'a>) -> Then<'a> {
+    pub(super) fn of<'o: 'a>(pair: &Pair<'o>) -> Then<'a> {
         let from_name = pair.from_label.unwrap_or_default();
         Then { window: pair.window, from: pair.from, from_name, hosts: pair.hosts }
     }

@@ -4,7 +4,7 @@
 //! Each problem is looked at in its order, and again when a join changed what it depends on: the
 //! problems towards its own receivers. So a thousand servers cost what a hundred cost each.
 
-use super::problem::{note_time, Party, Seen};
+use super::problem::{Party, Seen};
 use crate::fact::{parse_address, HostId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,15 +109,9 @@ impl<'o> Joiner<'o> {
         affected.remove(&other);
         let absorbed = self.problems.get_mut(other).and_then(Option::take);
         if let (Some(one), Some(absorbed)) = (self.problems.get_mut(at).and_then(Option::as_mut), absorbed) {
-            one.to = absorbed.to;
-            one.count += absorbed.count;
-            one.severity = one.severity.min(absorbed.severity);
             one.undated |= absorbed.undated;
-            one.issues.extend(absorbed.issues);
-            one.witnesses.extend(absorbed.witnesses);
-            for time in [absorbed.first_seen, absorbed.last_seen] {
-                note_time(one, time.as_deref());
-            }
+            one.absorb(&absorbed);
+            one.to = absorbed.to;
         }
         self.index(at, true);
         affected

@@ -101,6 +101,7 @@ pub fn diagnose(
                 window: seen.window(),
                 unnamed: check::UNNAMED.map(|words| catalog.word(words)),
                 catalog,
+                answering: check::Answering::default(),
             };
             diagnose_one(catalog, seen, &pair, &others)
         })
@@ -130,7 +131,7 @@ fn diagnose_one(
     let mut facts = check::facts_of(pair);
     others.add(pair, &mut facts);
     let words = words::Words::new(pair, &facts);
-    let causes = verdict::rank(catalog, pair.problem, &words, &check::WhatIf::new(catalog, pair));
+    let causes = verdict::rank(catalog, pair.problem, &words, &check::WhatIf::new(pair));
     let (next, undecided) = evidence::next(catalog, pair.problem, &causes, &words);
     Diagnosis {
         schema: "exauth.diagnosis/1",

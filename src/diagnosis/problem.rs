@@ -41,7 +41,33 @@ pub(super) struct Seen<'o> {
     pub towards_edge: bool,
 }
 
-impl Seen<'_> {
+impl<'o> Seen<'o> {
+    /// Takes in what another problem's witnesses saw of the same failure.
+    pub(super) fn hear(&mut self, other: &Seen<'o>) {
+        self.witnesses.extend(other.witnesses.iter().copied());
+        self.issues.extend(other.issues.iter().cloned());
+        for time in [&other.first_seen, &other.last_seen] {
+            self.note_time(time.as_deref());
+        }
+    }
+
+    /// Becomes one with another problem, which is gone then.
+    pub(super) fn absorb(&mut self, other: &Seen<'o>) {
+        self.count += other.count;
+        self.severity = self.severity.min(other.severity);
+        self.hear(other);
+    }
+
+    fn note_time(&mut self, time: Option<&str>) {
+        let Some(time) = time.map(str::to_owned) else { return };
+        if self.first_seen.as_ref().is_none_or(|first| time < *first) {
+            self.first_seen = Some(time.clone());
+        }
+        if self.last_seen.as_ref().is_none_or(|last| time > *last) {
+            self.last_seen = Some(time);
+        }
+    }
+
     /// From the first to the last sight; `None` where a witness may be earlier or later than that.
     pub(super) fn window(&self) -> Option<Window> {
         let (first, last) = (self.first_seen.as_deref()?, self.last_seen.as_deref()?);
@@ -98,7 +124,7 @@ pub(super) fn gather<'o>(
         seen.issues.insert(finding.id.clone());
         seen.witnesses.extend(witness);
         seen.undated |= finding.time.is_none();
-        note_time(seen, finding.time.as_deref());
+        seen.note_time(finding.time.as_deref());
     }
     let mut problems: Vec<Seen> = gathered.into_values().collect();
     name_back_ends(&mut problems);
@@ -208,12 +234,8 @@ fn spread_addresses(problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
             let Some(seen) = problems.get_mut(at).and_then(Option::as_mut) else { continue };
             for other in &refused {
                 seen.to = other.to.clone();
-                seen.witnesses.extend(other.witnesses.iter().copied());
-                seen.issues.extend(other.issues.iter().cloned());
                 seen.undated |= other.undated;
-                for time in [&other.first_seen, &other.last_seen] {
-                    note_time(seen, time.as_deref());
-                }
+                seen.hear(other);
             }
         }
     }
@@ -225,16 +247,6 @@ fn fits(observation: &Observation, finding: &Finding) -> bool {
         .evidence
         .iter()
         .any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
-}
-
-pub(super) fn note_time(seen: &mut Seen<'_>, time: Option<&str>) {
-    let Some(time) = time.map(str::to_owned) else { return };
-    if seen.first_seen.as_ref().is_none_or(|first| time < *first) {
-        seen.first_seen = Some(time.clone());
-    }
-    if seen.last_seen.as_ref().is_none_or(|last| time > *last) {
-        seen.last_seen = Some(time);
-    }
 }
 
 /// The server whose virtual directory has a URL's host, or whose connector calls itself so, where

@@ -89,15 +89,8 @@ fn absorb(problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
     for seen in bare {
         let mut same = named.iter_mut().filter(|other| other.id == seen.id);
         match (same.next(), same.next()) {
-            (Some(only), None) => {
-                only.count += seen.count;
-                only.severity = only.severity.min(seen.severity);
-                only.issues.extend(seen.issues);
-                only.witnesses.extend(seen.witnesses);
-                for time in [seen.first_seen, seen.last_seen] {
-                    super::problem::note_time(only, time.as_deref());
-                }
-            }
+            // A quotation without its time is of the sight that was told with one.
+            (Some(only), None) => only.absorb(&seen),
             _ => left.push(seen),
         }
     }

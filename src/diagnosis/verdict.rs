@@ -157,7 +157,7 @@ pub(super) fn rank(
     catalog: &Catalog,
     problem: &str,
     words: &Words<'_>,
-    what_if: &WhatIf<'_>,
+    what_if: &WhatIf<'_, '_>,
 ) -> Vec<CauseResult> {
     let mut causes: Vec<CauseResult> =
         catalog.causes().filter_map(|cause| weigh(catalog, cause, problem, words, what_if)).collect();
@@ -187,7 +187,7 @@ fn weigh(
     cause: &Cause,
     problem: &str,
     words: &Words<'_>,
-    what_if: &WhatIf<'_>,
+    what_if: &WhatIf<'_, '_>,
 ) -> Option<CauseResult> {
     let candidate = cause.candidate_for.iter().find(|candidate| candidate.problem == problem)?;
     if candidate.unless.as_ref().is_some_and(|unless| unless.evaluate(words) == Truth::True) {
@@ -276,7 +276,7 @@ fn said(says: String, limited: bool, place: Option<&Evidence>) -> Said {
     }
 }
 
-fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>, what_if: &WhatIf<'_>) -> FixStep {
+fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>, what_if: &WhatIf<'_, '_>) -> FixStep {
     FixStep {
         text: step.text.fill(words),
         command: step.command.fill_command(commands),

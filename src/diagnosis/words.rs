@@ -20,7 +20,7 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(pair: &Pair<'a>, facts: &'a PairFacts) -> Words<'a> {
+    pub(super) fn new<'o: 'a>(pair: &Pair<'o>, facts: &'a PairFacts) -> Words<'a> {
         let mut names = FactTable::default();
         names.add_text("from", pair.from_name(), "");
         names.add_text("to", pair.to_name(), "");

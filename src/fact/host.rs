@@ -78,9 +78,7 @@ impl Hosts {
             return Some(self.note_address(address));
         }
         let read = host_name::read(name)?;
-        let found = self
-            .known(&read)
-            .or_else(|| self.known(&HostName { bare: read.instead?, ..HostName::default() }));
+        let found = self.meant(&read);
         let full = read.bare.contains('.').then(|| read.bare.to_lowercase());
         let label = read.bare.split('.').next().unwrap_or(read.bare);
         let id = found.unwrap_or_else(|| {
@@ -109,6 +107,11 @@ impl Hosts {
         if self.get(id).is_some() {
             self.by_full.entry(full.trim_end_matches('.').to_lowercase()).or_insert(id);
         }
+    }
+
+    /// The server that a name means, in the one way in which it can be read or in the other.
+    fn meant(&self, name: &HostName<'_>) -> Option<HostId> {
+        self.known(name).or_else(|| self.known(&HostName { bare: name.instead?, ..HostName::default() }))
     }
 
     /// The server that a name means among those that were noted.
@@ -252,8 +255,7 @@ impl Hosts {
         if let Some(address) = parse_address(name) {
             return self.of_address(address);
         }
-        let read = host_name::read(name)?;
-        self.known(&read).or_else(|| self.known(&HostName { bare: read.instead?, ..HostName::default() }))
+        self.meant(&host_name::read(name)?)
     }
 
     /// A server by number.

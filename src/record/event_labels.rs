@@ -64,16 +64,23 @@ pub(super) fn short_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'
     let found = Found {
         provider: block.get(source).map(|(_, value)| *value),
         id: block.get(id).and_then(|(_, value)| value.parse().ok()),
-        computer: of("Computer").filter(|name| !name.contains([' ', '/'])),
+        computer: of("Computer").filter(is_computer),
         log: of("Log Name"),
         date: of("Date"),
         level: of("Level").or_else(|| of("Event Type")).and_then(level_of),
-        message: description
-            .and_then(|at| labels.get(at))
-            .map(|(_, text)| (*text).to_owned())
-            .unwrap_or_default(),
+        message: beside(labels, description),
     };
     Some((found, length + usize::from(description.is_some())))
+}
+
+/// A computer's name has no blank and no slash.
+fn is_computer(name: &&str) -> bool {
+    !name.contains([' ', '/'])
+}
+
+/// The text beside the label that ends a block: the description may begin there.
+fn beside(labels: &[(&str, &str)], last: Option<usize>) -> String {
+    last.and_then(|last| labels.get(last)).map(|(_, text)| (*text).to_owned()).unwrap_or_default()
 }
 
 /// A date or a time, which may have blanks in it.
@@ -123,14 +130,11 @@ pub(super) fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, us
         Found {
             provider: Some(source),
             id: id_of(value),
-            computer: computer.filter(|name| !name.is_empty() && !name.contains([' ', '/'])),
+            computer: computer.filter(|name| !name.is_empty()).filter(is_computer),
             log: labels.first().filter(|_| !old).map(|(_, log)| *log),
             date: english(&["Date"]),
             level,
-            message: last
-                .and_then(|last| labels.get(last))
-                .map(|(_, text)| (*text).to_owned())
-                .unwrap_or_default(),
+            message: beside(labels, last),
         },
         length,
     ))
@@ -175,12 +179,9 @@ pub(super) fn named_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'
         Found {
             provider: Some(provider),
             id: Some(number),
-            computer: computer.filter(|name| !name.contains([' ', '/'])),
+            computer: computer.filter(is_computer),
             log: labels.first().filter(|_| source == 1).map(|(_, log)| *log),
-            message: end
-                .and_then(|end| labels.get(end))
-                .map(|(_, text)| (*text).to_owned())
-                .unwrap_or_default(),
+            message: beside(labels, end),
             ..Found::default()
         },
         end.map_or(id + 1, |end| end + 1),

@@ -5,7 +5,7 @@
 //! sentence alone is recognised by words that no language changes; its provider stays unknown
 //! where several share it.
 
-use super::event_labels::{any_header, header, label, labels_of, named_header, short_header, Found};
+use super::event_labels::{any_header, header, labels_of, named_header, short_header, Found};
 use super::event_words as words;
 use super::list_text;
 use super::read::{Body, Record};
@@ -127,16 +127,11 @@ pub(super) fn begin(text: &str) -> usize {
 
 /// True when an event's labels begin at the first of these lines.
 pub(super) fn is_header(lines: &[&str]) -> bool {
-    // Most lines are told by the fourth one alone.
-    let id = lines.get(3).and_then(|line| label(line)).is_some_and(|(_, id)| id.parse::<u32>().is_ok());
+    let labels = labels_of(lines);
     // An object that the shell printed may have a number in the fourth place.
     let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
-    let labels = || header(&labels_of(lines)).is_some();
-    if id && labels() && !printed() || named_header(&labels_of(lines)).is_some() {
-        return true;
-    }
-    // Cheaper than looking at the printed lines, of which most texts consist.
-    short_header(&labels_of(lines)).is_some() && !printed()
+    named_header(&labels).is_some()
+        || (header(&labels).is_some() || short_header(&labels).is_some()) && !printed()
 }
 
 impl Found<'_> {

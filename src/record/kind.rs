@@ -70,17 +70,9 @@ fn short_type(name: &str) -> &str {
 
 /// The cmdlet of a command line that printed: in `Get-ExchangeServer | Get-Queue | fl` the last that gets.
 fn printing(line: &str) -> &str {
-    let first = |stage: &str| stage.split_whitespace().next().map_or(0, str::len);
-    let word = |stage: &'_ str| -> (usize, usize) {
-        let lead = stage.len() - stage.trim_start().len();
-        (lead, lead + first(stage))
-    };
-    let stages = line.split('|').filter_map(|stage| {
-        let (start, end) = word(stage);
-        stage.get(start..end)
-    });
+    let mut stages = line.split('|').map(|stage| stage.split_whitespace().next().unwrap_or_default());
     let gets = |name: &&str| name.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("Get-"));
-    stages.clone().rev().find(gets).or_else(|| stages.clone().next()).unwrap_or_default()
+    stages.clone().rev().find(gets).or_else(|| stages.next()).unwrap_or_default()
 }
 
 /// Tells the kind of a record that has properties; `None` for a text and for unknown objects.

@@ -118,10 +118,12 @@ fn server_of_command(record: &Record<'_>) -> Option<String> {
         let (server, _) = line.split_once('\\')?;
         server.rsplit(['"', '\'', ' ']).next().map(str::to_owned)
     };
-    let is_host = |name: &String| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
-    };
-    named.or_else(identity).filter(is_host)
+    named.or_else(identity).filter(|name| is_host(name))
+}
+
+/// True for a text that can be a server's name.
+fn is_host(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
 }
 
 /// The server in the name that setup gave a connector: `Default Frontend EX1`. What people call
@@ -135,15 +137,13 @@ fn server_of_default(reader: &Reader<'_, '_>) -> Option<String> {
     }
     let name = reader.value("Name").and_then(text)?;
     let of = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).map(str::trim);
-    let is_name = |server: &&str| {
-        !server.is_empty() && server.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
-    };
     if let Some(server) = of(&BY_SETUP) {
-        return Some(server).filter(is_name).map(str::to_owned);
+        return Some(server).filter(|server| is_host(server)).map(str::to_owned);
     }
     let fqdn = reader.value("Fqdn").and_then(text).unwrap_or_default();
     let own = fqdn.split('.').next().unwrap_or_default();
-    of(&SHORT).filter(is_name).filter(|server| server.eq_ignore_ascii_case(own)).map(str::to_owned)
+    let server = of(&SHORT).filter(|server| is_host(server) && server.eq_ignore_ascii_case(own));
+    server.map(str::to_owned)
 }
 
 fn names(reader: &mut Reader<'_, '_>) {

@@ -15,7 +15,6 @@ use crate::finding::Finding;
 use crate::record::Rejected;
 use crate::session::{Applied, Ignored, ReceivedKind, RecordFacts, Source, Summary, Suppressed};
 use crate::Catalog;
-use std::collections::BTreeMap;
 
 /// What a report is made of.
 pub struct Content<'a> {
@@ -27,8 +26,6 @@ pub struct Content<'a> {
     pub diagnoses: &'a [Diagnosis],
     /// The records that they cite.
     pub sources: &'a [Source],
-    /// Where in `sources` each record stands.
-    pub source_of: &'a BTreeMap<usize, usize>,
     /// Records of no known kind.
     pub ignored: Vec<&'a Ignored>,
     /// Places that were no record.

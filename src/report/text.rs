@@ -5,7 +5,9 @@ use super::told;
 use super::words::{Words, GIVE_BACK};
 use super::Content;
 use crate::diagnosis::{CauseResult, Diagnosis, Said, Verdict};
+use crate::finding::cut;
 use crate::session::Source;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Commands that a reader gets; the document lists all that would decide something.
@@ -21,9 +23,12 @@ const VALUE_CHARS: usize = 160;
 pub fn text(content: &Content<'_>) -> String {
     let words = Words { catalog: content.catalog };
     let mut out = String::new();
-    let sights = Sights::of(content.findings);
+    let index = Index {
+        sights: Sights::of(content.findings),
+        sources: content.sources.iter().map(|source| (source.record, source)).collect(),
+    };
     for diagnosis in content.diagnoses {
-        write_diagnosis(&mut out, diagnosis, content, &sights, &words);
+        write_diagnosis(&mut out, diagnosis, content, &index, &words);
     }
     if content.diagnoses.iter().any(|diagnosis| !diagnosis.next.is_empty()) {
         let _ = writeln!(out, "{}\n", words.word(GIVE_BACK));
@@ -126,10 +131,16 @@ fn write_silenced(out: &mut String, content: &Content<'_>, words: &Words<'_>) {
     out.push('\n');
 }
 
+/// What every diagnosis looks up.
+struct Index<'c> {
+    sights: Sights<'c>,
+    /// By the record's index.
+    sources: HashMap<usize, &'c Source>,
+}
+
 /// The places of the input that a diagnosis cites, numbered in the order in which they are named.
 struct Places<'c> {
-    content: &'c Content<'c>,
-    sights: &'c Sights<'c>,
+    index: &'c Index<'c>,
     named: Vec<(usize, &'c str, &'c str)>,
 }
 
@@ -156,7 +167,7 @@ impl<'c> Places<'c> {
         }
         let _ = writeln!(out, "\n  {}", words.word("SEEN IN"));
         for (at, (record, property, value)) in self.named.iter().enumerate() {
-            let source = self.content.source_of.get(record).and_then(|at| self.content.sources.get(*at));
+            let source = self.index.sources.get(record).copied();
             let parts = source.map(|source| origin(source, words)).unwrap_or_default();
             let place = match source.and_then(|source| Some((source.file.as_ref()?, source.number?))) {
                 Some((file, number)) => {
@@ -194,21 +205,17 @@ fn origin(source: &Source, words: &Words<'_>) -> Vec<String> {
 
 /// A value on one line, cut where it is long.
 fn one_line(value: &str) -> String {
-    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(VALUE_CHARS) {
-        Some((at, _)) => format!("{}...", line.get(..at).unwrap_or_default()),
-        None => line,
-    }
+    cut(&value.split_whitespace().collect::<Vec<_>>().join(" "), VALUE_CHARS)
 }
 
 fn write_diagnosis<'c>(
     out: &mut String,
     diagnosis: &'c Diagnosis,
     content: &'c Content<'c>,
-    sights: &'c Sights<'c>,
+    index: &'c Index<'c>,
     words: &Words<'_>,
 ) {
-    let mut places = Places { content, sights, named: Vec::new() };
+    let mut places = Places { index, named: Vec::new() };
     let short = told::short(diagnosis, words);
     let _ = writeln!(out, "{}", diagnosis.problem.title.to_uppercase());
     let what = told::what(diagnosis, words);
@@ -251,7 +258,7 @@ fn write_seen<'c>(
     words: &Words<'_>,
 ) {
     let problem = &diagnosis.problem;
-    let seen = places.sights.seen(problem);
+    let seen = places.index.sights.seen(problem);
     for finding in seen.iter().take(SEEN_SHOWN) {
         // The property that says most: the others name the provider or the queue.
         let place = finding.evidence.iter().rev().max_by_key(|place| place.value.len());

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Diagnosis;
 use crate::fact::Observation;
-use crate::finding::Finding;
+use crate::finding::{cut, Finding};
 use crate::record::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -72,12 +72,8 @@ impl Origins {
             return;
         }
         let [last_from, last_file] = &mut self.last;
-        let cut = from.map(|from| match from.char_indices().nth(COMMAND_CHARS) {
-            Some((at, _)) => format!("{}...", from.get(..at).unwrap_or_default()),
-            None => from.to_owned(),
-        });
         let origin = Origin {
-            from: cut.map(|from| shared(last_from, &from)),
+            from: from.map(|from| shared(last_from, &cut(from, COMMAND_CHARS))),
             number: file.map_or(0, |(_, first)| (index + 1).saturating_sub(*first)),
             file: file.map(|(name, _)| shared(last_file, name)),
         };

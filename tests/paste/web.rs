@@ -3,23 +3,8 @@
 //! Through the whole library. The words are ours; the shapes are those of the field: rows of a log
 //! without its head, events with labels left out, several things in one text, no computer named.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::panic
-)]
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
-// Test code: a failure here must stop the test.
-
-use exauth::Catalog;
-use serde_json::{json, Value};
-
-fn report(texts: &[&str]) -> Value {
-    let input: String = texts.iter().map(|text| format!("{}\n", json!({ "text": text }))).collect();
-    serde_json::from_str(&Catalog::builtin().unwrap().analyze(input.as_bytes(), b"{}").unwrap()).unwrap()
-}
+use super::report;
+use serde_json::Value;
 
 /// Problem, first cause and its verdict, in the order of the report.
 fn first(report: &Value) -> Vec<(String, String, String)> {
