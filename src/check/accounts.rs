@@ -104,7 +104,7 @@ impl Listed {
     /// Reads all listings.
     pub(super) fn of(pair: &Pair<'_>) -> Listed {
         let mut listed = Listed::default();
-        let mut words: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut words = BTreeSet::new();
         for seen in pair.index.of_kind("group-membership") {
             let by_group = seen.facts.flag("membership.by_group") == Some(true)
                 && seen.facts.flag("membership.in_exchange_servers") == Some(true);
