@@ -58,7 +58,7 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 39] = [
+const KNOWN: [Known; 40] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
@@ -66,6 +66,7 @@ const KNOWN: [Known; 39] = [
     // %1 is the user.
     known(&["MSExchange Control Panel"], 4, &[], &[Account]),
     known(&["MSExchange Control Panel"], 28, &[Skip, SourceServer, Target], &[SourceServer, Target]),
+    known(&["MSExchange BackEndRehydration"], 3002, &[], &[Account]),
     known(TRANSPORT, 1035, &[Error, Connector, Mechanism, Ip], &[Error, Connector, Mechanism, Ip]),
     known(TRANSPORT, 1036, &[Skip, Ip], &[Ip]),
     known(TRANSPORT, 2018, &[Skip, Ip], &[Ip]),

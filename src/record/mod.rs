@@ -108,6 +108,7 @@ pub static KINDS: &[&Kind] = &[
     &tool_result::DNS_ANSWER,
     &tool_result::REGISTRY_VALUES,
     &tool_result::SECURE_CHANNEL,
+    &tool_result::MACHINE_SID,
     &tool_result::SERVICE_STATE,
     &tool_result::TOOL_ERROR,
     &tool_result::KERBEROS_TICKETS,
