@@ -145,7 +145,7 @@ impl Cut {
         } else if in_event && after_blank && tool::is_printed(line) {
             self.open(Piece::default());
         }
-        self.in_log |= tool::is_log_row(line);
+        self.in_log = self.in_log || tool::is_log_row(line);
         self.push(line);
     }
 

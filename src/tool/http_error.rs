@@ -117,7 +117,7 @@ fn read_lines(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         let bare = || ROW.is_match(line).then_some(&usual);
         if let Some(columns) = columns.as_ref().or_else(bare) {
             failure = of_row(columns, line, failure);
-        } else if let Some(row) = MIDDLE.captures(line) {
+        } else if let Some(row) = line.contains(",Proxy,").then(|| MIDDLE.captures(line)).flatten() {
             failure = of_middle(line, &row, failure);
         } else if failure.as_ref().is_some_and(|failure| failure.text.starts_with(WEB_STATUS)) {
             // Another program's exception has the same names; the front end's names its own code.
