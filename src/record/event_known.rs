@@ -151,6 +151,11 @@ pub(super) fn add_known(
             add_by_shape(facts, SourceServer, message);
             add_by_shape(facts, Target, message);
         }
+        Some("MSExchange Front End HTTPS Proxy") if message.contains("NegotiateSecurityContext") => {
+            add_by_shape(facts, Quoted, message);
+            let status = message.split("with status '").nth(1).and_then(|rest| rest.split('\'').next());
+            add(facts, Error, status.unwrap_or_default(), "Message");
+        }
         Some("MSExchange ActiveSync") => {
             add(facts, Target, words::url(message).unwrap_or_default(), "Message");
             add_by_shape(facts, Quoted, message);

@@ -53,10 +53,15 @@ const FAILED_LOGON: &str = "An account failed to log on.";
 const TRANSPORT: &str = "MSExchangeTransport";
 
 /// Sentences known by words that are the same in every language: all must be there.
-const SENTENCES: [(&[&str], Option<&str>, u16); 20] = [
+const SENTENCES: [(&[&str], Option<&str>, u16); 21] = [
     (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
     (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
+    (
+        &["tried to proxy Outlook", "authentication for the connection between the two"],
+        Some("MSExchange OWA"),
+        71,
+    ),
     (&["AllowProxyingWithoutSSL"], Some("MSExchange OWA"), 42),
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
     (&["BackendRehydrationException"], Some("MSExchange BackEndRehydration"), 3002),

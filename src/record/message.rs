@@ -8,7 +8,7 @@ use super::kind::kind_of;
 use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
-use super::{csv_text, event_export, event_text, event_xml, list_text, reply, table_text};
+use super::{csv_text, event_export, event_text, event_xml, list_text, markdown, reply, table_text};
 use crate::tool;
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub fn message_records(
 ) -> Vec<Record<'static>> {
     let text = text.trim_start_matches('\u{FEFF}');
     let owned = |value: Option<&str>| value.map(|value| Cow::Owned(value.to_owned()));
-    let mut records = found(from, text);
+    let mut records = found(from, &markdown::plain(text));
     for record in &mut records {
         record.from = owned(from);
         // A text that names its own server is about that one where nobody says another.

@@ -39,6 +39,7 @@ mod health;
 mod host;
 mod hotfix;
 mod list_text;
+mod markdown;
 mod message;
 mod network_config;
 mod paragraphs;

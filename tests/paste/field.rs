@@ -335,3 +335,19 @@ fn the_twin_of_event_71_for_web_services_is_told_by_its_provider() {
     let directory = "[PS] C:\\>Get-WebServicesVirtualDirectory | ft Identity,WindowsAuthentication\n\nIdentity                    WindowsAuthentication\n--------                    ---------------------\nCAS2\\EWS (Default Web Site)                 False\n";
     is_first(&[event, directory], HTTP, "windows-authentication-off", "likely");
 }
+
+#[test]
+fn a_sentence_and_a_table_of_a_ticket_are_an_event_and_its_directories() {
+    let event = "OWA 71:\n\nMicrosoft Exchange Client Access server https://cas1.contoso.com/owa tried to proxy Outlook traffic to Client Access server https://192.0.2.15/owa. It failed because the authentication for the connection between the two servers failed.\n";
+    let table = "| Server | InternalUrl | WindowsAuthentication |\n|--------|:-----------:|-----|\n| CAS1 | https://cas1.contoso.com/owa | True |\n| CAS2 | https://192.0.2.15/owa | True |\n";
+    is_first(&[event], "owa-proxy-auth-failure", "internal-url-ip-address", "confirmed");
+    let report = report(&[table]);
+    assert_eq!(values(&report, "virtual_directory.server"), ["CAS1", "CAS2"]);
+}
+
+#[test]
+fn the_event_of_the_front_end_says_what_its_log_says() {
+    let event = "Log Name: Application\nSource: MSExchange Front End HTTP Proxy\nEvent ID: 1003\nComputer: EX1.contoso.com\nDescription:\n[Ecp] The exception was: System.Web.HttpException (0x80004005): NegotiateSecurityContext failed with for host 'ex2.contoso.com' with status 'LogonDenied'\n";
+    let channel = "[EX2]: PS C:\\> Test-ComputerSecureChannel\nFalse\n";
+    is_first(&[event, channel], HTTP, "secure-channel-broken", "confirmed");
+}
