@@ -104,6 +104,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
     ("auth-config", &["auth_config.current_thumbprint"], &[]),
     ("component-state", &["component.name"], &["component.server"]),
     ("service-state", &["service.name"], &["service.computer"]),
+    ("machine-sid", &["machine_sid.sid"], &["machine_sid.computer"]),
     ("edge-subscription", &["edge_subscription.name"], &["edge_subscription.name"]),
     ("edge-sync", &["edge_sync.name"], &["edge_sync.name"]),
     ("transport-service", &["transport_service.server"], &["transport_service.server"]),

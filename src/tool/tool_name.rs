@@ -36,6 +36,7 @@ pub(super) enum Tool {
     Asa,
     Dcdiag,
     Ipconfig,
+    Psgetsid,
     NetTime,
 }
 
@@ -76,6 +77,7 @@ impl Tool {
             }
             "dcdiag" => Tool::Dcdiag,
             "ipconfig" => Tool::Ipconfig,
+            "psgetsid" | "psgetsid64" => Tool::Psgetsid,
             "net" => Tool::NetTime,
             _ => return None,
         })
