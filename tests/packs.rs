@@ -358,7 +358,10 @@ fn a_check_of_code_can_be_sharpened_or_given_a_condition_of_its_own() {
     let mut words = shipped("issues").into_iter().find(|issue| issue["id"] == "config-spn-missing").unwrap();
     words["title"] = json!("Call the directory team");
     let pack = json!({"schema": "exauth.pack/1", "issues": [words.clone()]});
-    assert_eq!(&*extend(&pack).unwrap().issue("config-spn-missing").unwrap().title, "Call the directory team");
+    assert_eq!(
+        &*extend(&pack).unwrap().issue("config-spn-missing").unwrap().title,
+        "Call the directory team"
+    );
     let fields = words.as_object_mut().unwrap();
     fields.remove("check");
     fields.insert("when".to_owned(), json!({"fact": "spn_list.account", "op": "equals", "value": "nobody"}));
