@@ -27,6 +27,7 @@ mod resolution;
 mod spn;
 mod symptom;
 mod target;
+mod virtual_server;
 mod web;
 mod what_if;
 mod what_if_others;
@@ -117,6 +118,11 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         "smtp-session",
         &["smtp_session.connector", "smtp_session.server", "smtp_session.server_ip"],
         &["smtp_session.server"],
+    ),
+    (
+        "smtp-virtual-server",
+        &["smtp_virtual_server.name", "smtp_virtual_server.path"],
+        &["smtp_virtual_server.computer"],
     ),
     ("iis-config", &["iis.path"], &["iis.computer"]),
     ("ssl-binding", &["ssl_binding.endpoint"], &["ssl_binding.computer"]),

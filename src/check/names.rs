@@ -28,12 +28,21 @@ pub fn hosts_of(observations: &[Observation]) -> Hosts {
     for observation in observations {
         gather(observation, &mut names);
     }
+    let aliases = super::virtual_server::aliases(observations);
+    if !aliases.is_empty() {
+        names.retain(|(_, name)| !aliases.contains_key(&name.to_lowercase()));
+    }
     for (rank, name) in names {
         let id = hosts.note(name);
         if let (Rank::FullExchange | Rank::Exchange, Some(host)) = (rank, id.and_then(|id| hosts.get_mut(id)))
         {
             // A bare address can stand in a record, too; it is no server's name.
             host.is_exchange |= !host.short.is_empty();
+        }
+    }
+    for (alias, computer) in aliases {
+        if let (Some(id), None) = (hosts.find(computer), hosts.find(&alias)) {
+            hosts.note_alias(id, &alias);
         }
     }
     for observation in observations {
@@ -278,6 +287,11 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
         "smtp-session" => {
             join(facts.text("smtp_session.client"), facts.text("smtp_session.client_ip"));
             join(facts.text("smtp_session.server"), facts.text("smtp_session.server_ip"));
+        }
+        "smtp-virtual-server" if facts.flag("smtp_virtual_server.clustered") != Some(true) => {
+            for binding in facts.list("smtp_virtual_server.bindings").unwrap_or_default() {
+                join_own(hosts, observation.computer.as_deref(), binding);
+            }
         }
         "virtual-directory" if facts.flag("virtual_directory.internal_url_host_is_ip") == Some(true) => {
             join(facts.text("virtual_directory.server"), facts.text("virtual_directory.internal_url_host"));

@@ -349,6 +349,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     let mut facts = PairFacts { shared: Rc::clone(&pair.shared().facts), own: Vec::new() };
     super::symptom::add(pair, &mut facts);
     super::target::add(pair, &mut facts);
+    super::virtual_server::add(pair, &mut facts);
     super::spn::add(pair, &mut facts);
     super::clock::add(pair, &mut facts);
     super::directory::add(pair, &mut facts);

@@ -7,6 +7,7 @@
 use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::target;
+use super::virtual_server;
 use super::words::{AND, ON};
 use crate::fact::{parse_address, short_name, Observation};
 use crate::finding::Evidence;
@@ -46,7 +47,10 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
         let bare = named.map(|spn| spn.split('@').next().unwrap_or(spn).to_lowercase());
         spns.extend(bare.filter(|spn| spn.starts_with("smtp")));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
-        if !host.short.is_empty() {
+        // Only a name that was asked for can be the one that is missing.
+        let asked = virtual_server::asked(pair);
+        spns.extend(asked.virtual_names.iter().map(|name| format!("smtpsvc/{name}")));
+        if !host.short.is_empty() && (asked.own || asked.virtual_names.is_empty()) {
             for class in SMTP_CLASSES.map(str::to_lowercase) {
                 spns.push(format!("{class}/{}", host.short));
                 spns.extend(host.fqdn.as_ref().map(|full| format!("{class}/{full}")));

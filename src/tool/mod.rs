@@ -34,6 +34,7 @@ mod shell_error;
 mod showrepl;
 mod smtp_console;
 mod smtp_dialog;
+mod smtp_metabase;
 mod sslcert;
 mod table;
 mod test_net_connection;
@@ -176,7 +177,10 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::HttpProxy => http_error::read(block, results),
         Tool::WebLog => web_log::read(block, results),
         Tool::Appcmd => iis_config::read_appcmd(block, results),
-        Tool::Adsutil => iis_config::read_adsutil(block, results),
+        Tool::Adsutil => {
+            iis_config::read_adsutil(block, results);
+            smtp_metabase::read(block, results);
+        }
         Tool::Curl => {
             iis_config::read_answers(block, results);
             http_error::read(block, results);
