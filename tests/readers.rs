@@ -14,6 +14,10 @@
 
 mod support;
 
+#[path = "readers/directory.rs"]
+mod directory;
+#[path = "readers/membership.rs"]
+mod membership;
 #[path = "readers/virtual_server.rs"]
 mod virtual_server;
 

@@ -96,6 +96,8 @@ fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
 #[derive(Default)]
 pub(super) struct Listed {
     servers: BTreeSet<HostId>,
+    /// A listing shows members of every domain.
+    of_all_domains: bool,
     /// Different in their words; a listing says the same of all its members.
     places: Vec<Evidence>,
 }
@@ -113,6 +115,7 @@ impl Listed {
             let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
             if let Some(server) = server.filter(exchange) {
                 listed.servers.insert(server);
+                listed.of_all_domains |= seen.facts.flag("membership.one_domain") != Some(true);
                 let places = seen.evidence_of("membership.in_exchange_servers").into_iter();
                 listed.places.extend(places.filter(|p| words.insert((p.property.clone(), p.value.clone()))));
             }
@@ -123,7 +126,12 @@ impl Listed {
     /// Other servers are in the listing and A is not.
     fn tell(&self, pair: &Pair<'_>, facts: &mut PairFacts) {
         let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
-        let from = pair.from.filter(exchange);
+        // Who is of another domain than those that were listed would not be listed.
+        let beside = |from: &HostId| {
+            let domain = domain_of(pair, *from);
+            domain.is_some() && self.servers.iter().any(|server| domain_of(pair, *server) == domain)
+        };
+        let from = pair.from.filter(exchange).filter(|from| self.of_all_domains || beside(from));
         if let Some(from) = from.filter(|from| !self.servers.is_empty() && !self.servers.contains(from)) {
             facts.add_text("membership.not_listed", pair.name_of(from), self.places.clone());
         }

@@ -14,11 +14,15 @@ mod tool_name;
 
 mod asa;
 mod dcdiag;
+mod expanded;
+mod gpresult;
 mod http_error;
 mod iis_config;
 mod ipconfig;
 mod klist;
+mod ldif;
 mod log_row;
+mod net_group;
 mod nltest;
 mod nslookup;
 mod ping;
@@ -56,15 +60,20 @@ pub const TOOLS: &[&str] = &[
     "Connectivity",
     "curl",
     "dcdiag",
+    "dsget",
+    "dsquery",
     "Get-ClientAccessServer",
     "Get-ClientAccessService",
     "Get-ItemProperty",
+    "gpresult",
     "HTTPERR",
     "HttpProxy",
     "IIS",
     "ipconfig",
     "klist",
+    "ldifde",
     "MessageTracking",
+    "net group",
     "net time",
     "netdom",
     "netsh http",
@@ -161,6 +170,9 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Repadmin => {
             showrepl::read(block, results);
             replsummary::read(block, results);
+            if block.command.as_ref().is_some_and(|command| command.line.contains("showattr")) {
+                ldif::read(block, results);
+            }
         }
         Tool::TestNetConnection => test_net_connection::read(block, results),
         Tool::Portqry => portqry::read(block, results),
@@ -190,6 +202,12 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Asa => asa::read(block, results),
         Tool::Dcdiag => dcdiag::read(block, results),
         Tool::Ipconfig => ipconfig::read(block, results),
+        Tool::NetGroup => net_group::read(block, results),
+        Tool::Gpresult => gpresult::read(block, results),
+        Tool::Directory => {
+            ldif::read(block, results);
+            expanded::read(block, results);
+        }
         // Whole seconds in somebody's culture measure no clock.
         Tool::NetTime => {}
     }

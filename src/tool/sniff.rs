@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 46] = [
+const MARKS: [(Tool, &str); 47] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -74,6 +74,7 @@ const MARKS: [(Tool, &str); 46] = [
     (Tool::Appcmd, r"<windowsAuthentication\b"),
     (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
     (Tool::Adsutil, r"(?i)^[ \t]*KeyType[ \t]*:[ \t]*\(STRING\)[ \t]*.IIsSmtpServer"),
+    (Tool::Directory, r"^[ \t]*>?(?:[Dd]n|DN):[ ]?(?:CN|OU)=.*DC="),
     (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),
     (Tool::SslCert, r":[ \t]+[0-9A-Fa-f]{40}[ \t]*$"),
     (
@@ -98,6 +99,9 @@ pub(super) fn tools(lines: &[&str]) -> impl Iterator<Item = Tool> {
         let trimmed = line.trim();
         if is_setspn(previous, trimmed) {
             found.insert(Tool::Setspn);
+        }
+        if super::net_group::is_printed(previous, trimmed) {
+            found.insert(Tool::NetGroup);
         }
         if trimmed.starts_with("PSPath") && trimmed.contains("Registry::") {
             found.insert(Tool::Reg);

@@ -37,6 +37,10 @@ pub(super) enum Tool {
     Dcdiag,
     Ipconfig,
     NetTime,
+    NetGroup,
+    Gpresult,
+    /// dsquery, dsget, ldifde and their like, and cmdlets that show one attribute of an object.
+    Directory,
 }
 
 impl Tool {
@@ -77,6 +81,11 @@ impl Tool {
             "dcdiag" => Tool::Dcdiag,
             "ipconfig" => Tool::Ipconfig,
             "net" => Tool::NetTime,
+            "gpresult" => Tool::Gpresult,
+            "dsquery" | "dsget" | "ldifde" | "ldapsearch" | "adfind" => Tool::Directory,
+            "get-adcomputer" | "get-aduser" | "get-adserviceaccount" | "get-adgroup" | "get-adobject" => {
+                Tool::Directory
+            }
             _ => return None,
         })
     }
@@ -102,7 +111,15 @@ pub(super) fn tool_at(words: &[String], at: usize) -> Option<Tool> {
         Tool::NetTime => behind(1) == "time",
         _ => true,
     };
+    if tool == Tool::NetTime && is_group(&behind(1)) {
+        return Some(Tool::NetGroup);
+    }
     is_sure.then_some(tool)
+}
+
+/// What `net` shows the members of.
+fn is_group(word: &str) -> bool {
+    word.eq_ignore_ascii_case("group") || word.eq_ignore_ascii_case("localgroup")
 }
 
 /// True for a line that is a command without a prompt: a tool's name and a switch behind it.
@@ -128,7 +145,15 @@ pub(super) fn is_bare_command(line: &str) -> bool {
         }
         Tool::Appcmd => second.is_some_and(|word| word.eq_ignore_ascii_case("list")),
         Tool::SslCert => second.is_some_and(|word| word.eq_ignore_ascii_case("http")),
-        Tool::NetTime => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
+        Tool::NetTime => match second {
+            Some(word) if is_group(word) => line.contains(['"', '/']),
+            second => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
+        },
+        Tool::Directory => {
+            let shows = ["group", "computer", "user", "*"];
+            second.is_some_and(|word| shows.contains(&word) || word.starts_with('-'))
+                && words.next().is_some()
+        }
         Tool::Adsutil => Command::read(line).is_some() && second.is_some_and(|word| word != ":"),
         Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy | Tool::WebLog => false,
         _ => second.is_some_and(|word| word.starts_with(['-', '/'])),

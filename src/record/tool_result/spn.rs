@@ -27,6 +27,8 @@ pub(crate) static SPN_LIST: Kind = Kind {
         "Get-ADComputer",
         "Get-ADServiceAccount",
         "Get-ADComputer <account> -Properties servicePrincipalName",
+        "ldifde -f con -d <account>",
+        "dsquery * -filter (name=<account>) -attr name servicePrincipalName",
     ],
     properties: &[
         Property::new("AccountDN", "whose SPNs these are"),
