@@ -16,6 +16,8 @@ mod support;
 
 #[path = "readers/directory.rs"]
 mod directory;
+#[path = "readers/hosts_file.rs"]
+mod hosts_file;
 #[path = "readers/membership.rs"]
 mod membership;
 #[path = "readers/virtual_server.rs"]

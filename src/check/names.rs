@@ -268,7 +268,8 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
             join(facts.text("port.to"), facts.text("port.to_ip"));
             join(facts.text("port.from"), facts.text("port.from_ip"));
         }
-        "dns-answer" => {
+        // What one computer believes is no address of the server.
+        "dns-answer" if facts.flag("dns.in_hosts_file") != Some(true) => {
             for address in facts.list("dns.addresses").unwrap_or_default() {
                 join(facts.text("dns.name"), Some(address));
             }

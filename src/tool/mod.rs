@@ -16,6 +16,7 @@ mod asa;
 mod dcdiag;
 mod expanded;
 mod gpresult;
+mod hosts_file;
 mod http_error;
 mod iis_config;
 mod ipconfig;
@@ -66,6 +67,7 @@ pub const TOOLS: &[&str] = &[
     "Get-ClientAccessService",
     "Get-ItemProperty",
     "gpresult",
+    "hosts",
     "HTTPERR",
     "HttpProxy",
     "IIS",
@@ -204,6 +206,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Ipconfig => ipconfig::read(block, results),
         Tool::NetGroup => net_group::read(block, results),
         Tool::Gpresult => gpresult::read(block, results),
+        Tool::Hosts => hosts_file::read(block, results),
         Tool::Directory => {
             ldif::read(block, results);
             expanded::read(block, results);

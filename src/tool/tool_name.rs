@@ -4,6 +4,7 @@
 //! counts. The logs of Exchange have names here as well, because callers say where a text is from.
 
 use super::command::Command;
+use super::hosts_file::is_path;
 
 /// A tool whose text is read here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,7 @@ pub(super) enum Tool {
     NetTime,
     NetGroup,
     Gpresult,
+    Hosts,
     /// dsquery, dsget, ldifde and their like, and cmdlets that show one attribute of an object.
     Directory,
 }
@@ -82,6 +84,7 @@ impl Tool {
             "ipconfig" => Tool::Ipconfig,
             "net" => Tool::NetTime,
             "gpresult" => Tool::Gpresult,
+            "type" | "get-content" | "gc" | "cat" | "more" | "hosts" => Tool::Hosts,
             "dsquery" | "dsget" | "ldifde" | "ldapsearch" | "adfind" => Tool::Directory,
             "get-adcomputer" | "get-aduser" | "get-adserviceaccount" | "get-adgroup" | "get-adobject" => {
                 Tool::Directory
@@ -109,6 +112,8 @@ pub(super) fn tool_at(words: &[String], at: usize) -> Option<Tool> {
         }
         Tool::SslCert => behind(1) == "http",
         Tool::NetTime => behind(1) == "time",
+        // Anything can be typed out, and a name of a file alone is no command.
+        Tool::Hosts => words.iter().skip(at).any(|word| is_path(word)) || words.len() == 1 && word == "hosts",
         _ => true,
     };
     if tool == Tool::NetTime && is_group(&behind(1)) {
@@ -154,6 +159,7 @@ pub(super) fn is_bare_command(line: &str) -> bool {
             second.is_some_and(|word| shows.contains(&word) || word.starts_with('-'))
                 && words.next().is_some()
         }
+        Tool::Hosts => words.next().or(second).is_some_and(is_path),
         Tool::Adsutil => Command::read(line).is_some() && second.is_some_and(|word| word != ":"),
         Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy | Tool::WebLog => false,
         _ => second.is_some_and(|word| word.starts_with(['-', '/'])),
