@@ -14,6 +14,8 @@
 
 mod support;
 
+#[path = "readers/channel.rs"]
+mod channel;
 #[path = "readers/directory.rs"]
 mod directory;
 #[path = "readers/hosts_file.rs"]

@@ -16,6 +16,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_permissions(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
+    add_verified_trust(pair, facts);
     add_shared_sid(pair, facts);
     add_downgrade(pair, facts);
 }
@@ -254,6 +255,29 @@ fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
             }
         }
     }
+}
+
+/// What netdom said of the trust itself: B's domain must let accounts of A's domain in.
+fn add_verified_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let domains = (pair.from.and_then(|id| domain_of(pair, id)), pair.to.and_then(|id| domain_of(pair, id)));
+    let (Some(trusted), Some(trusting)) = domains else { return };
+    for seen in pair.index.of_kind("ad-trust") {
+        let named = (seen.facts.text("trust.name"), seen.facts.text("trust.trusting_domain"));
+        let ((Some(name), Some(other)), Some(ok)) = (named, seen.facts.flag("trust.verified")) else {
+            continue;
+        };
+        let both = seen.facts.flag("trust.both_ways") == Some(true);
+        let fits = |one: &str, two: &str| is_domain(one, trusted) && is_domain(two, trusting);
+        if fits(name, other) || both && fits(other, name) {
+            facts.add_flag("trust.broken", !ok, seen.evidence_of("trust.verified"));
+        }
+    }
+}
+
+/// A NetBIOS name of a domain is its first label in nearly every forest.
+fn is_domain(name: &str, domain: &str) -> bool {
+    let first = domain.split('.').next().unwrap_or(domain);
+    name.eq_ignore_ascii_case(domain) || (!name.contains('.') && name.eq_ignore_ascii_case(first))
 }
 
 /// The DNS domain of a server's full name.

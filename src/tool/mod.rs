@@ -24,6 +24,7 @@ mod klist;
 mod ldif;
 mod log_row;
 mod net_group;
+mod netdom;
 mod nltest;
 mod nslookup;
 mod ping;
