@@ -16,6 +16,8 @@ mod support;
 
 #[path = "readers/channel.rs"]
 mod channel;
+#[path = "readers/conflict.rs"]
+mod conflict;
 #[path = "readers/directory.rs"]
 mod directory;
 #[path = "readers/hosts_file.rs"]

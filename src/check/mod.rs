@@ -9,6 +9,7 @@ mod accounts;
 mod certificates;
 mod clock;
 mod configuration;
+mod conflict;
 mod connector;
 mod connector_certificate;
 mod connector_choice;

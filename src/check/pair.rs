@@ -32,6 +32,7 @@ pub(super) struct Shared {
     pub(super) callers: super::path::Callers,
     pub(super) leading: super::resolution::Leading,
     pub(super) clocks: super::clock::Clocks,
+    pub(super) conflicts: super::conflict::Conflicts,
     /// Number of Exchange servers with a full name.
     pub(super) full_names: usize,
 }
@@ -51,6 +52,7 @@ impl Shared {
             callers: super::path::Callers::of(pair),
             leading: super::resolution::Leading::of(pair),
             clocks: super::clock::Clocks::of(pair),
+            conflicts: super::conflict::Conflicts::of(pair),
             full_names: pair.hosts.iter().filter(|(_, host)| full_name(host)).count(),
         }
     }
@@ -357,6 +359,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::event_hints::add(pair, &mut facts);
     super::path::add(pair, &mut facts);
     super::accounts::add(pair, &mut facts);
+    super::conflict::add(pair, &mut facts);
     super::certificates::add(pair, &mut facts);
     super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);

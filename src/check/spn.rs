@@ -9,7 +9,7 @@ use super::pair::{Pair, PairFacts};
 use super::target;
 use super::virtual_server;
 use super::words::{AND, ON};
-use crate::fact::{parse_address, short_name, Observation};
+use crate::fact::{conflict_of, parse_address, short_name, Observation};
 use crate::finding::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,9 @@ struct Owners {
 
 /// The common name of an account's DN, lower case.
 fn account_of(dn: &str) -> String {
+    if let Some((_, shown)) = conflict_of(dn) {
+        return short_name(&shown);
+    }
     let name = dn.strip_prefix("CN=").or_else(|| dn.strip_prefix("cn=")).unwrap_or(dn);
     short_name(name.split(',').next().unwrap_or(name))
 }

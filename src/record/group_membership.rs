@@ -9,7 +9,7 @@ use super::read::{Body, Record};
 use super::reader::Reader;
 use super::tolerant::{asked, flag, list, text, Items, Separator};
 use super::value::Value;
-use crate::fact::FactTable;
+use crate::fact::{conflict_of, FactTable};
 use std::borrow::Cow;
 
 /// `Get-ADPrincipalGroupMembership`, `Get-ADGroupMember`, and a group with its members.
@@ -59,8 +59,11 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         reader.facts.add_flag("membership.one_domain", true, "OneDomain");
     }
     if let Some(groups) = reader.value("Groups").and_then(groups) {
-        let account = reader.text("membership.account", "Account");
-        if account.is_none() {
+        let twin = reader.value("Account").and_then(text).and_then(|account| conflict_of(&account));
+        if let Some((name, shown)) = twin {
+            reader.facts.add_text("membership.account", shown, "Account");
+            reader.facts.add_text("membership.conflict_of", name, "Account");
+        } else if reader.text("membership.account", "Account").is_none() {
             reader.facts.add_text("membership.account", asked(record).unwrap_or_default(), "from");
         }
         let whole = reader.value("Complete").and_then(flag) != Some(false);
@@ -97,7 +100,13 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         (account, (name, property))
     };
     if let Some((account, property)) = account {
-        reader.facts.add_text("membership.account", account, property);
+        match conflict_of(&account) {
+            Some((name, shown)) => {
+                reader.facts.add_text("membership.account", shown, property);
+                reader.facts.add_text("membership.conflict_of", name, property);
+            }
+            None => reader.facts.add_text("membership.account", account, property),
+        }
         if is_exchange_servers(&group.0) {
             reader.facts.add_flag("membership.in_exchange_servers", true, group.1);
         }
