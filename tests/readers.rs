@@ -22,6 +22,8 @@ mod conflict;
 mod directory;
 #[path = "readers/hosts_file.rs"]
 mod hosts_file;
+#[path = "readers/inspection.rs"]
+mod inspection;
 #[path = "readers/membership.rs"]
 mod membership;
 #[path = "readers/virtual_server.rs"]

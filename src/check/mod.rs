@@ -125,6 +125,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         &["smtp_virtual_server.name", "smtp_virtual_server.path"],
         &["smtp_virtual_server.computer"],
     ),
+    ("smtp-inspection", &["smtp_inspection.device"], &["smtp_inspection.device"]),
     ("iis-config", &["iis.path"], &["iis.computer"]),
     ("ssl-binding", &["ssl_binding.endpoint"], &["ssl_binding.computer"]),
     ("shell-error", &["shell.target"], &["shell.computer"]),

@@ -44,6 +44,7 @@ impl Shared {
         super::accounts::add_shared(pair, &mut facts);
         super::clock::add_shared(pair, &mut facts);
         super::certificates::add_shared(pair, &mut facts);
+        super::path::add_shared(pair, &mut facts);
         let full_name = |host: &crate::fact::Host| host.is_exchange && host.fqdn.is_some();
         Shared {
             facts: Rc::new(facts.own),

@@ -13,6 +13,7 @@ mod sniff;
 mod tool_name;
 
 mod asa;
+mod cisco;
 mod dcdiag;
 mod expanded;
 mod gpresult;
@@ -207,6 +208,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Ipconfig => ipconfig::read(block, results),
         Tool::NetGroup => net_group::read(block, results),
         Tool::Gpresult => gpresult::read(block, results),
+        Tool::Cisco => cisco::read(block, results),
         Tool::Hosts => hosts_file::read(block, results),
         Tool::Directory => {
             ldif::read(block, results);

@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 49] = [
+const MARKS: [(Tool, &str); 51] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -76,6 +76,8 @@ const MARKS: [(Tool, &str); 49] = [
     (Tool::Adsutil, r"(?i)^[ \t]*KeyType[ \t]*:[ \t]*\(STRING\)[ \t]*.IIsSmtpServer"),
     (Tool::Directory, r"^[ \t]*>?(?:[Dd]n|DN):[ ]?(?:CN|OU)=.*DC="),
     (Tool::Netdom, r"^The secure channel from [A-Za-z0-9_.-]+ to "),
+    (Tool::Cisco, r"^[ \t]*(?:inspect esmtp(?:[ ]+[A-Za-z0-9_.-]+)?|fixup protocol smtp [0-9-]+)[ \t]*$"),
+    (Tool::Cisco, r"^[ \t]*Inspect: esmtp[ ,]"),
     (Tool::Hosts, r"^#.*\bHOSTS\b.*Microsoft TCP/IP"),
     (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),
     (Tool::SslCert, r":[ \t]+[0-9A-Fa-f]{40}[ \t]*$"),

@@ -41,6 +41,8 @@ pub(super) enum Tool {
     NetGroup,
     Gpresult,
     Hosts,
+    /// A firewall's console; told by what it shows.
+    Cisco,
     /// dsquery, dsget, ldifde and their like, and cmdlets that show one attribute of an object.
     Directory,
 }
