@@ -71,6 +71,12 @@ fn channel(block: &Block<'_>, asked: Option<&str>, results: &mut Vec<ToolResult>
         results.push(ToolResult::error("ERROR_ACCESS_DENIED", Some(5)));
         return;
     }
+    // The controller's name was cut off, or nothing but the sentence is there to tell a failure by.
+    let is_verified = says(block, &["has been verified"]);
+    let is_failure = block.command.is_some() && !is_verified || says(block, &["is invalid"]);
+    if controller.is_none() && !is_failure {
+        return;
+    }
     let mut result = ToolResult::new("ExAuth.SecureChannel");
     result.flag("Ok", controller.is_some()).text("DomainController", controller.unwrap_or_default());
     let command = block.command.as_ref();

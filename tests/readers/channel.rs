@@ -56,6 +56,10 @@ fn netdom_verify_is_known_without_its_command() {
         assert_eq!(one(from, invalid).2.flag("secure_channel.ok"), Some(false), "{from}");
     }
     assert!(read("", "The secure channel to the domain was fine yesterday.").is_empty());
+    // Cut off in front of the controller: that is no failure.
+    for from in ["netdom verify EX2 /domain:contoso.com", ""] {
+        assert!(read(from, VERIFIED.split("\\\\DC1").next().unwrap()).is_empty(), "{from}");
+    }
 }
 
 #[test]
