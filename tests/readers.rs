@@ -18,6 +18,8 @@ mod support;
 mod channel;
 #[path = "readers/conflict.rs"]
 mod conflict;
+#[path = "readers/cuts.rs"]
+mod cuts;
 #[path = "readers/directory.rs"]
 mod directory;
 #[path = "readers/hosts_file.rs"]

@@ -40,6 +40,8 @@ struct Entry {
     numbers: Vec<(&'static str, i64)>,
     /// Something of a list is not here.
     cut: bool,
+    /// The text says how many names there are.
+    counted: bool,
     /// The text changes the object, or takes it away.
     changes: bool,
 }
@@ -71,6 +73,7 @@ impl Entry {
                     value.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
                 // ldp says how many there are. dsquery puts a semicolon behind each, the last as well.
                 let several = names.len() > 1;
+                self.counted |= count.is_some();
                 let short = count.map_or(several && !value.ends_with(';'), |count| count != names.len());
                 self.cut |= short || !names.iter().all(|name| is_spn(name)) || value.ends_with("...");
                 self.spns.extend(names.into_iter().filter(|name| is_spn(name)).map(str::to_owned));
@@ -161,8 +164,9 @@ fn joined<'t>(lines: &[&'t str]) -> Vec<Cow<'t, str>> {
 pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let filtered = block.command.as_ref().is_some_and(|command| command.filtered);
     let mut entry = Entry::default();
-    for line in joined(block.lines) {
-        let Some(found) = LINE.captures(&line) else {
+    let lines = joined(block.lines);
+    for line in &lines {
+        let Some(found) = LINE.captures(line) else {
             entry.cut |= matches!(line.trim(), "..." | "\u{2026}");
             continue;
         };
@@ -178,6 +182,9 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     if let Some(command) = block.command.as_ref().filter(|_| results.is_empty()) {
         entry.name_by(command);
     }
+    // A line behind the last name shows that nothing was cut off; the last of all may be the half of one.
+    let behind = lines.iter().rev().take_while(|line| !LINE.is_match(line)).count();
+    entry.cut |= behind < if entry.counted { 1 } else { 2 };
     entry.give(filtered, results);
     let by_dsquery = |command: &&Command| command.line.to_ascii_lowercase().contains("dsquery");
     if let Some(command) = block.command.as_ref().filter(by_dsquery).filter(|_| results.is_empty()) {
@@ -202,11 +209,12 @@ fn table(command: &Command, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         let mut entry = Entry::default();
         for (head, word) in heads.iter().zip(&words) {
             entry.take(head, word, false, None);
+            entry.cut |= LISTS.contains(&head.as_str()) && !word.ends_with(';');
         }
         entry.name_by(command);
-        // A console of another width broke the row.
+        // A console of another width broke the row, or the text ends in it.
         entry.cut |=
-            lines.get(at + 1).is_some_and(|next| next.contains(['/', ';']) && words_of(next) < heads.len());
+            lines.get(at + 1).is_none_or(|next| next.contains(['/', ';']) && words_of(next) < heads.len());
         entry.give(command.filtered, results);
     }
 }

@@ -102,6 +102,7 @@ fn a_value_that_is_lost_makes_a_part_of_a_list() {
         LDIF.replace("memberOf: ", "servicePrincipalName:: SFRUUC9leDE=\r\nmemberOf: "),
         LDIF.replace("memberOf: ", "...\r\nmemberOf: "),
         LDIF.replace("servicePrincipalName: SMTP", "servicePrincipalName;range=0-1: SMTP"),
+        LDIF.split("memberOf").next().unwrap().to_owned(),
     ] {
         let (account, listed, whole) = names("", &shown);
         assert_eq!((account.as_str(), listed.len(), whole), ("EX1", 2, false), "{shown}");
@@ -139,8 +140,9 @@ fn dsquery_is_read_as_list_and_as_table() {
     );
     let alone = "  servicePrincipalName\r\n  SMTPSVC/EX1;HOST/ex1.contoso.com;\r\n";
     assert_eq!(names(&format!("{filter} servicePrincipalName"), alone), two(true));
-    let list = "servicePrincipalName: SMTPSVC/EX1\r\nservicePrincipalName: HOST/ex1.contoso.com\r\n";
+    let list = "servicePrincipalName: SMTPSVC/EX1\r\nservicePrincipalName: HOST/ex1.contoso.com\r\n\r\n";
     assert_eq!(names(&format!("{filter} servicePrincipalName -l"), list), two(true));
+    assert_eq!(names(&format!("{filter} servicePrincipalName -l"), list.trim_end()), two(false));
     let nobody = "dsquery * domainroot -filter \"(objectCategory=computer)\" -attr servicePrincipalName -l";
     assert!(read(nobody, list).is_empty());
 }

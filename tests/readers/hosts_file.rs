@@ -3,13 +3,13 @@ use super::support::*;
 use super::{lines, read, text, verdict_of};
 use serde_json::{json, Value};
 
-const COMMAND: &str = r"type C:\Windows\System32\drivers\etc\hosts";
+pub const COMMAND: &str = r"type C:\Windows\System32\drivers\etc\hosts";
 const PROBLEM: &str = "smtp-temporary-auth-failure";
 const CAUSE: &str = "dns-wrong-host";
 
 const HEAD: &str = "# Copyright (c) 1993-2009 Microsoft Corp.\r\n#\r\n# This is a sample HOSTS file used by Microsoft TCP/IP for Windows.\r\n#\r\n# For example:\r\n#\r\n#      102.54.94.97     rhino.acme.com          # source server\r\n#       38.25.63.10     x.acme.com              # x client host\r\n\r\n# localhost name resolution is handled within DNS itself.\r\n#\t127.0.0.1       localhost\r\n#\t::1             localhost\r\n";
 
-fn file(entries: &str) -> String {
+pub fn file(entries: &str) -> String {
     format!("{HEAD}{entries}")
 }
 
@@ -57,7 +57,7 @@ fn the_file_of_another_machine_is_that_machines() {
     assert_eq!(all[0].1.as_deref(), Some("EX3"));
 }
 
-fn network(computer: &str, address: &str) -> Value {
+pub fn network(computer: &str, address: &str) -> Value {
     json!({"from": "Get-NetworkConnectionInfo", "computer": computer,
         "properties": {"DNSHostName": computer, "IPAddress": [address], "DNSServerSearchOrder": ["192.0.2.2"]}})
 }

@@ -7,7 +7,7 @@ const REFUSED: &str = "smtp-auth-refused";
 const CAUSE: &str = "exchange-servers-membership";
 
 /// `net group`: names in columns of 25, dashes, a sentence.
-fn net_group(members: &[&str], end: &str) -> String {
+pub fn net_group(members: &[&str], end: &str) -> String {
     let mut rows = String::new();
     for row in members.chunks(3) {
         rows.extend(row.iter().map(|name| format!("{name:<25}")));
@@ -20,8 +20,8 @@ fn net_group(members: &[&str], end: &str) -> String {
     )
 }
 
-const DONE: &str = "The command completed successfully.";
-const NET: &str = "net group \"Exchange Servers\" /domain";
+pub const DONE: &str = "The command completed successfully.";
+pub const NET: &str = "net group \"Exchange Servers\" /domain";
 
 /// Accounts that a text says are in the group, and whether it is a list of all.
 fn listed(from: &str, shown: &str) -> Vec<(String, Option<bool>)> {
@@ -86,7 +86,7 @@ fn other_lists_of_net_are_not_this_group() {
     assert!(read("net use", used).is_empty(), "{:?}", read("net use", used));
 }
 
-const GPRESULT: &str = "\r\nRSOP data for CONTOSO\\admin on EX1 : Logging Mode\r\n-------------------------------------------------\r\n\r\nCOMPUTER SETTINGS\r\n------------------\r\n    CN=EX1,OU=Exchange,DC=contoso,DC=com\r\n\r\n    Applied Group Policy Objects\r\n    -----------------------------\r\n        Default Domain Policy\r\n\r\n    The computer is a part of the following security groups\r\n    -------------------------------------------------------\r\n        BUILTIN\\Administrators\r\n        Everyone\r\n        EX1$\r\n        Exchange Servers\r\n        Domain Computers\r\n\r\n\r\nUSER SETTINGS\r\n--------------\r\n    The user is a part of the following security groups\r\n    ---------------------------------------------------\r\n        Domain Users\r\n        Exchange Organization Administrators\r\n";
+pub const GPRESULT: &str = "\r\nRSOP data for CONTOSO\\admin on EX1 : Logging Mode\r\n-------------------------------------------------\r\n\r\nCOMPUTER SETTINGS\r\n------------------\r\n    CN=EX1,OU=Exchange,DC=contoso,DC=com\r\n\r\n    Applied Group Policy Objects\r\n    -----------------------------\r\n        Default Domain Policy\r\n\r\n    The computer is a part of the following security groups\r\n    -------------------------------------------------------\r\n        BUILTIN\\Administrators\r\n        Everyone\r\n        EX1$\r\n        Exchange Servers\r\n        Domain Computers\r\n\r\n\r\nUSER SETTINGS\r\n--------------\r\n    The user is a part of the following security groups\r\n    ---------------------------------------------------\r\n        Domain Users\r\n        Exchange Organization Administrators\r\n";
 
 #[test]
 fn the_groups_in_a_computers_token_are_a_whole_list() {
@@ -187,13 +187,13 @@ fn objects_of_a_part_are_no_list_of_all() {
     assert_eq!(facts.flag("membership.in_exchange_servers"), None);
 }
 
-fn refused() -> Value {
+pub fn refused() -> Value {
     json!({"from": "Get-WinEvent", "computer": "EX2", "type": ["System.Diagnostics.Eventing.Reader.EventLogRecord"], "properties": {
         "Id": 1020, "ProviderName": "MSExchangeTransport", "LogName": "Application", "MachineName": "ex2.contoso.com",
         "TimeCreated": "2026-11-20T09:14:02.0000000Z", "Properties": [{"Value": "CONTOSO\\EX1$"}]}})
 }
 
-fn server(name: &str, domain: &str) -> Value {
+pub fn server(name: &str, domain: &str) -> Value {
     json!({"type": ["Microsoft.Exchange.Data.Directory.Management.ExchangeServer"],
         "properties": {"Name": name, "Fqdn": format!("{name}.{domain}"), "ServerRole": "Mailbox"}})
 }

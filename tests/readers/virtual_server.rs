@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 const REFUSED: &str = "smtp-auth-refused";
 
 /// `adsutil.vbs enum`: 32 columns for the name; lists have their items below and a blank line behind.
-fn server(name: &str, binding: &str) -> String {
+pub fn server(name: &str, binding: &str) -> String {
     format!(
         "Microsoft (R) Windows Script Host Version 5.6\r\nCopyright (C) Microsoft Corporation 1996-2001. All rights reserved.\r\n\r\n\
          KeyType                         : (STRING) \"IIsSmtpServer\"\r\n\
@@ -20,7 +20,7 @@ fn server(name: &str, binding: &str) -> String {
     )
 }
 
-const COMMAND: &str = "cscript adsutil.vbs enum SmtpSvc/2";
+pub const COMMAND: &str = "cscript adsutil.vbs enum SmtpSvc/2";
 
 #[test]
 fn a_virtual_server_is_read_as_the_script_prints_it() {
@@ -125,13 +125,13 @@ fn the_web_service_and_the_mail_service_are_not_mixed_up() {
 }
 
 /// Event 7004 of EX2: it called a name, and was refused.
-fn refused(name: &str) -> Value {
+pub fn refused(name: &str) -> Value {
     json!({"computer": "EX2", "type": ["System.Diagnostics.EventLogEntry"], "properties": {
         "EventID": 7004, "Source": "MSExchangeTransport", "MachineName": "EX2.contoso.com",
         "Message": format!("This is an SMTP protocol error log for virtual server ID 1, connection #44. The remote host \"{name}\", responded to the SMTP command \"x-exps\" with \"535\". The full command sent was \"X-EXPS\". This will probably cause the connection to fail.")}})
 }
 
-fn spns(account: &str, names: &[&str]) -> Value {
+pub fn spns(account: &str, names: &[&str]) -> Value {
     let mut listed =
         format!("Registered ServicePrincipalNames for CN={account},CN=Computers,DC=contoso,DC=com:\r\n");
     for name in names {
