@@ -103,7 +103,7 @@ fn is_own(pair: &Pair<'_>, name: &str) -> bool {
     host.is_some_and(|host| host.fqdn.as_deref() == Some(name) || host.short == short_name(name))
 }
 
-/// Adds `virtual_server.*`: the virtual servers that were asked for, and what they offer.
+/// Adds `virtual_server.*` and `loopback.*`: the virtual servers that were asked for, and what they offer.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !pair.problem.starts_with("smtp-") {
         return;
@@ -114,6 +114,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     {
         facts.add_text("virtual_server.name", name, seen.evidence_of("smtp_virtual_server.fqdn"));
     }
+    add_loopback(pair, &asked, facts);
     let (mut on, mut off) = (Vec::new(), Vec::new());
     for seen in pair.index.of_host(KIND, pair.to) {
         // Who asked for B by its own name, or did not say by which, came to the one of that name.
@@ -131,4 +132,23 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     } else if !on.is_empty() {
         facts.add_flag("virtual_server.windows_authentication", true, on);
     }
+}
+
+/// One virtual server called another of the same machine: Windows lets it only by names that are its
+/// own or in a list.
+fn add_loopback(pair: &Pair<'_>, asked: &Asked, facts: &mut PairFacts) {
+    if asked.virtual_names.is_empty() || pair.from.is_none() || pair.from != pair.to {
+        return;
+    }
+    let (mut refused, mut allowed, mut places) = (asked.virtual_names.clone(), Vec::new(), Vec::new());
+    for seen in pair.index.of_host("registry-values", pair.from) {
+        let listed = seen.facts.list("registry.back_connection_host_names").unwrap_or_default();
+        for name in listed.iter().map(|name| name.to_lowercase()).filter(|name| refused.contains(name)) {
+            allowed.push(name);
+            places.extend(seen.evidence_of("registry.back_connection_host_names"));
+        }
+    }
+    refused.retain(|name| !allowed.contains(name));
+    facts.add_list("loopback.calls_itself", refused.into_iter().collect(), Vec::new());
+    facts.add_list("loopback.allowed", allowed, places);
 }

@@ -237,6 +237,28 @@ fn windows_authentication_of_the_virtual_server_that_was_asked_decides() {
 }
 
 #[test]
+fn a_machine_that_calls_another_of_its_virtual_servers_calls_itself() {
+    let mut own_call = refused("partner.contoso.com");
+    own_call["computer"] = json!("EX1");
+    own_call["properties"]["MachineName"] = json!("EX1.contoso.com");
+    let listed = |names: &str| {
+        let key = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0";
+        let shown = format!("\r\n{key}\r\n    BackConnectionHostNames    REG_MULTI_SZ    {names}\r\n\r\n");
+        text(
+            "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0 /v BackConnectionHostNames",
+            "EX1",
+            &shown,
+        )
+    };
+    let verdict = |records: &[Value]| verdict_of(&analyze(records), REFUSED, "loopback-check");
+    let servers = virtual_server(2, "partner.contoso.com");
+    assert_eq!(verdict(&[own_call.clone(), servers.clone(), listed("intranet.contoso.com")]), "likely");
+    assert_eq!(verdict(&[own_call.clone(), servers.clone(), listed("partner.contoso.com")]), "unlikely");
+    // Of two machines none calls itself.
+    assert_eq!(verdict(&[refused("partner.contoso.com"), servers, own_names()]), "possible");
+}
+
+#[test]
 fn healthy_virtual_servers_find_nothing() {
     let report = analyze(&[
         virtual_server(1, "ex1.contoso.com"),
