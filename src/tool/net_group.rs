@@ -63,12 +63,13 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     }
 }
 
-/// The group by its label, else by the command.
+/// The group by its label, else by the command. Heads of a table have more than two columns.
 fn group(block: &Block<'_>, head: &[&str]) -> Option<String> {
-    let labelled = head.iter().find_map(|line| LABEL.captures(line)?.get(1)).map(|name| name.as_str());
+    let labels = head.iter().filter_map(|line| LABEL.captures(line)?.get(1)).map(|name| name.as_str());
+    let labelled = labels.filter(|name| !GAP.is_match(name)).map(str::to_owned).next();
     let asked = || {
         let mut plain = block.command.as_ref()?.arguments.iter().filter(|word| !word.starts_with('/'));
-        plain.nth(1).map(String::as_str)
+        plain.nth(1).cloned()
     };
-    labelled.or_else(asked).map(str::to_owned)
+    labelled.or_else(asked)
 }

@@ -84,6 +84,10 @@ fn other_lists_of_net_are_not_this_group() {
     assert!(read("net user /domain", &net_group(&["Administrator", "Guest"], DONE)).is_empty());
     let used = "Status       Local     Remote                    Network\n\n-------------------------------------------------------------------------------\nOK                     \\\\EX1\\C$                 Microsoft Windows Network\nThe command completed successfully.\n";
     assert!(read("net use", used).is_empty(), "{:?}", read("net use", used));
+    let shared = "\nShare name   Resource                        Remark\n\n-------------------------------------------------------------------------------\nC$           C:\\                             Default share\nIPC$                                         Remote IPC\nADMIN$       C:\\Windows                      Remote Admin\nThe command completed successfully.\n";
+    for from in ["net share", ""] {
+        assert!(read(from, shared).is_empty(), "{:?}", read(from, shared));
+    }
 }
 
 pub const GPRESULT: &str = "\r\nRSOP data for CONTOSO\\admin on EX1 : Logging Mode\r\n-------------------------------------------------\r\n\r\nCOMPUTER SETTINGS\r\n------------------\r\n    CN=EX1,OU=Exchange,DC=contoso,DC=com\r\n\r\n    Applied Group Policy Objects\r\n    -----------------------------\r\n        Default Domain Policy\r\n\r\n    The computer is a part of the following security groups\r\n    -------------------------------------------------------\r\n        BUILTIN\\Administrators\r\n        Everyone\r\n        EX1$\r\n        Exchange Servers\r\n        Domain Computers\r\n\r\n\r\nUSER SETTINGS\r\n--------------\r\n    The user is a part of the following security groups\r\n    ---------------------------------------------------\r\n        Domain Users\r\n        Exchange Organization Administrators\r\n";
