@@ -1,7 +1,9 @@
 //! What was found in a record or across records, with the evidence for it.
 
 use crate::fact::Sight;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -33,23 +35,23 @@ pub struct Evidence {
     /// Index of the record in the input, counted from 0.
     pub record: usize,
     /// The property of the record, `text` for a text.
-    pub property: String,
+    pub property: Cow<'static, str>,
     /// Its value, cut where it is long.
-    pub value: String,
+    pub value: Arc<str>,
     /// When and where it was observed, where the record says.
     #[serde(skip)]
-    pub seen: Option<Box<Sight>>,
+    pub seen: Option<Arc<Sight>>,
 }
 
 /// The thing a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Subject {
     /// The kind of record.
-    pub kind: String,
+    pub kind: &'static str,
     /// Its name.
     pub name: String,
     /// The computer it belongs to or was seen on, if known.
-    pub computer: Option<String>,
+    pub computer: Option<Arc<str>>,
 }
 
 /// One finding; serialises as `exauth.finding/1`.
@@ -58,16 +60,16 @@ pub struct Finding {
     /// `exauth.finding/1`.
     pub schema: &'static str,
     /// The issue or check that spoke.
-    pub id: String,
+    pub id: Arc<str>,
     /// The problem id, where the finding says that something failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
+    pub problem: Option<Arc<str>>,
     /// What it came to.
     pub outcome: Outcome,
     /// How serious it is.
     pub severity: Severity,
     /// Cause ids that it bears on.
-    pub causes: Vec<String>,
+    pub causes: Arc<[String]>,
     /// What it is about.
     pub subject: Subject,
     /// Who could not sign in, where that is known.
@@ -78,11 +80,11 @@ pub struct Finding {
     pub to: Option<String>,
     /// When it happened, ISO 8601, where the record says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
+    pub time: Option<Arc<str>>,
     /// The issue's title.
-    pub title: String,
+    pub title: Arc<str>,
     /// One sentence about this record.
-    pub message: String,
+    pub message: Arc<str>,
     /// Names, addresses and codes taken from the record.
     pub captures: BTreeMap<String, String>,
     /// Facts that were not given; only where the outcome is `unknown`.
@@ -104,9 +106,8 @@ impl Finding {
 
     /// Only what it is about, what it came to and where that stands; the message, for `order`.
     pub(crate) fn in_brief(mut self) -> Finding {
-        self.causes = Vec::new();
-        self.title = String::new();
-        self.message.shrink_to_fit();
+        self.causes = Arc::default();
+        self.title = Arc::default();
         self.captures = BTreeMap::new();
         self.evidence.truncate(1);
         self.evidence.shrink_to_fit();

@@ -350,7 +350,7 @@ impl Session {
             }
             let found = issue.judge(
                 || check::subject_of(observation),
-                observation.time.as_deref(),
+                observation.time.as_ref(),
                 facts,
                 others,
                 &|fact| observation.evidence(fact),
@@ -536,10 +536,11 @@ fn observation_of(
             facts.add_text("record.changed", time, Cow::Borrowed(property));
         }
     }
+    let [computer, time] = [computer, time].map(|text| text.map(Arc::from));
     Observation { index, part: 0, kind: kind.name, computer, time, from_text, facts }
 }
 
 /// What a finding is about when nothing better is known.
-pub(crate) fn subject(kind: &str, name: String, computer: Option<String>) -> Subject {
-    Subject { kind: kind.to_owned(), name, computer }
+pub(crate) fn subject(kind: &'static str, name: String, computer: Option<Arc<str>>) -> Subject {
+    Subject { kind, name, computer }
 }

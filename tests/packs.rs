@@ -133,7 +133,7 @@ fn every_shipped_rule_is_a_valid_pack_and_changes_nothing_in_its_own_place() {
         validator.iter_errors(&pack).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     let extended = extend(&pack).unwrap();
-    let names = |catalog: &Catalog| -> Vec<String> {
+    let names = |catalog: &Catalog| -> Vec<std::sync::Arc<str>> {
         catalog
             .issues()
             .map(|issue| issue.id.clone())
@@ -349,7 +349,7 @@ fn pack_after_pack_costs_its_own_rules_only() {
     again["issues"][0]["replaces"] = json!("contoso-7");
     again["issues"][0]["title"] = json!("sharper");
     let catalog = catalog.extend(again.to_string().as_bytes()).unwrap();
-    assert_eq!(catalog.issue("contoso-7").unwrap().title, "sharper");
+    assert_eq!(&*catalog.issue("contoso-7").unwrap().title, "sharper");
     assert_eq!(catalog.issues().count(), first + 300);
 }
 
@@ -358,7 +358,10 @@ fn a_check_of_code_can_be_sharpened_or_given_a_condition_of_its_own() {
     let mut words = shipped("issues").into_iter().find(|issue| issue["id"] == "config-spn-missing").unwrap();
     words["title"] = json!("Call the directory team");
     let pack = json!({"schema": "exauth.pack/1", "issues": [words.clone()]});
-    assert_eq!(extend(&pack).unwrap().issue("config-spn-missing").unwrap().title, "Call the directory team");
+    assert_eq!(
+        &*extend(&pack).unwrap().issue("config-spn-missing").unwrap().title,
+        "Call the directory team"
+    );
     let fields = words.as_object_mut().unwrap();
     fields.remove("check");
     fields.insert("when".to_owned(), json!({"fact": "spn_list.account", "op": "equals", "value": "nobody"}));

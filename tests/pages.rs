@@ -58,7 +58,7 @@ fn plain(source: &str) -> String {
         // Words that stand in for a missing value are words for it; a dot stands in names of facts.
         let words = parts[1..].iter().rev().find(|part| part.contains(' ') || !part.contains('.'));
         let known = PLAIN.iter().find(|(name, _)| *name == parts[0]).map(|(_, words)| *words);
-        let words = known.or(words.copied()).map_or_else(|| placed(parts[0]), str::to_owned);
+        let words = known.or(words.copied()).map_or_else(|| format!("<{}>", parts[0]), str::to_owned);
         let begins = before.is_empty() || before.ends_with(". ");
         let mut rest = words.chars();
         match rest.next().filter(|_| begins) {

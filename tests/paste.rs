@@ -11,6 +11,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 // Test code: a failure here must stop the test.
 
+#[path = "paste/field.rs"]
+mod field;
 #[path = "paste/web.rs"]
 mod web;
 

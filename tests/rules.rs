@@ -147,7 +147,7 @@ fn every_cause_id_of_the_vocabulary_is_there_and_every_problem_has_candidates() 
     for issue in catalog.issues() {
         if let Some(problem) = &issue.problem {
             let candidates =
-                catalog.causes().filter(|c| c.candidate_for.iter().any(|p| p.problem == *problem));
+                catalog.causes().filter(|c| c.candidate_for.iter().any(|p| *p.problem == **problem));
             assert!(candidates.count() > 5, "{problem}");
         }
     }

@@ -52,9 +52,9 @@ fn organisation(records: usize) -> Vec<Value> {
     out
 }
 
-/// An address of its own for each of many servers.
+/// An address of its own for each of many servers, of the network that is reserved for benchmarks.
 fn address(server: usize) -> String {
-    format!("2001:db8::{server:x}")
+    format!("198.18.{}.{}", server / 256, server % 256)
 }
 
 fn exchange_server(server: usize) -> Value {
@@ -113,8 +113,8 @@ fn resolved(server: usize) -> Value {
     let full = format!("{}.contoso.com", name(server));
     object(
         &name(server),
-        "Microsoft.DnsClient.Commands.DnsRecord_AAAA",
-        json!({"Name": full, "Type": "AAAA", "IPAddress": address(server)}),
+        "Microsoft.DnsClient.Commands.DnsRecord_A",
+        json!({"Name": full, "Type": "A", "IPAddress": address(server)}),
     )
 }
 

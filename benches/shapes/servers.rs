@@ -1,5 +1,6 @@
 //! The hundred records that one server of an organisation gives.
 
+use super::address;
 use serde_json::{json, Value};
 
 pub(super) const FAILED: &str = "451 4.4.0 Primary target IP address responded with: \"454 4.7.0 Temporary authentication failure.\" Attempted failover to alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts.";
@@ -21,7 +22,7 @@ pub(super) fn records_of(server: usize, servers: usize, out: &mut Vec<Value>) {
     let me = name(server);
     let full = format!("{me}.contoso.com");
     let site = server / 10;
-    let address = format!("192.0.2.{}", server % 250 + 1);
+    let next = (server + 1) % servers;
     out.push(object(&me, "Microsoft.Exchange.Data.Directory.Management.ExchangeServer", json!({"Name": me, "Fqdn": full,
         "Domain": "contoso.com", "Site": format!("contoso.com/Configuration/Sites/Site{site}"), "ServerRole": "Mailbox, ClientAccess, HubTransport",
         "AdminDisplayVersion": "Version 15.1 (Build 2375.7)", "IsEdgeServer": false, "IsHubTransportServer": true})));
@@ -46,17 +47,17 @@ pub(super) fn records_of(server: usize, servers: usize, out: &mut Vec<Value>) {
         spns.push_str(&format!("\t{class}/{me}\r\n\t{class}/{full}\r\n"));
     }
     out.push(text(&me, &format!("setspn -L {me}"), spns));
-    let peer = format!("EX{}.contoso.com", (server + 1) % servers);
+    let peer = format!("EX{next}.contoso.com");
     // A tenth of the clocks is wrong.
     let offset = if server % 10 == 3 { 412.02 } else { 0.02 };
     let row = format!("{offset:+012.7}s");
     out.push(text(&me, &format!("w32tm /stripchart /computer:{peer} /samples:3 /dataonly"), format!(
-        "Tracking {peer} [192.0.2.{}:123].\r\nCollecting 3 samples.\r\nThe current time is 11/20/2026 10:14:00 AM.\r\n10:14:00, {row}\r\n10:14:02, {row}\r\n10:14:04, {row}\r\n",
-        (server + 1) % servers % 250 + 1)));
+        "Tracking {peer} [{}:123].\r\nCollecting 3 samples.\r\nThe current time is 11/20/2026 10:14:00 AM.\r\n10:14:00, {row}\r\n10:14:02, {row}\r\n10:14:04, {row}\r\n",
+        address(next))));
     out.push(object(
         &me,
         "Microsoft.DnsClient.Commands.DnsRecord_A",
-        json!({"Name": full, "Type": "A", "IPAddress": address}),
+        json!({"Name": full, "Type": "A", "IPAddress": address(server)}),
     ));
     out.push(object(&me, "Microsoft.ActiveDirectory.Management.ADReplicationPartnerMetadata", json!({"Server": format!("DC{site}.contoso.com"),
         "Partner": format!("CN=NTDS Settings,CN=DC{},CN=Servers", site + 1), "Partition": "DC=contoso,DC=com", "ConsecutiveReplicationFailures": 0, "LastReplicationResult": 0})));
@@ -107,12 +108,7 @@ pub(super) fn records_of(server: usize, servers: usize, out: &mut Vec<Value>) {
             0 => (
                 1035,
                 "MSExchangeTransport",
-                json!([
-                    "LogonDenied",
-                    format!("Default {me}"),
-                    "ExchangeAuth",
-                    format!("192.0.2.{}", from % 250 + 1)
-                ]),
+                json!(["LogonDenied", format!("Default {me}"), "ExchangeAuth", address(from)]),
             ),
             1 => (37, "Microsoft-Windows-Time-Service", json!([format!("DC{site}.contoso.com")])),
             2 => (7036, "Service Control Manager", json!(["Windows Update", "running"])),

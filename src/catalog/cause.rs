@@ -6,6 +6,7 @@ use super::change::Change;
 use super::issue::{Source, Status};
 use crate::rule::{Condition, Template};
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// The schema of a cause file.
 pub const SCHEMA: &str = "exauth.cause/1";
@@ -17,11 +18,11 @@ pub struct Cause {
     /// [`SCHEMA`].
     pub schema: String,
     /// Its id, the name of its file.
-    pub id: String,
+    pub id: Arc<str>,
     /// How far it has proved itself.
     pub status: Status,
     /// One line.
-    pub title: String,
+    pub title: Arc<str>,
     /// The problems it can lead to.
     #[serde(default, deserialize_with = "super::load::objects")]
     pub candidate_for: Vec<Candidate>,
@@ -57,7 +58,7 @@ pub struct Candidate {
     /// How likely beforehand, 0 to 10.
     pub weight: u8,
     /// Why that likely.
-    pub because: String,
+    pub because: Arc<str>,
     /// Where this is true it cannot be the cause, and nothing is said of it.
     #[serde(default)]
     pub unless: Option<Condition>,

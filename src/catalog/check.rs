@@ -45,7 +45,7 @@ impl<'c> Check<'c> {
             self.problem(problem, || format!("{at}/problem"))?;
         }
         for (i, id) in listed(&issue.causes, at, "causes")? {
-            let known = self.inner.causes.keys().map(String::as_str);
+            let known = self.inner.causes.keys().map(AsRef::as_ref);
             one_of(id, known, "cause", || format!("{at}/causes/{i}"))?;
         }
         self.input(issue, at)?;
@@ -208,7 +208,7 @@ impl<'c> Check<'c> {
     }
 
     fn problem(&self, id: &str, at: impl FnOnce() -> String) -> Result<()> {
-        one_of(id, self.inner.problems.keys().map(String::as_str), "problem", at)
+        one_of(id, self.inner.problems.keys().map(AsRef::as_ref), "problem", at)
     }
 
     fn problems(&self, ids: &[String], at: &str) -> Result<()> {
@@ -266,7 +266,7 @@ impl<'c> Check<'c> {
         }
         if let (Reads::Pair, Some((area, issue))) = (reads, name.split_once('.')) {
             if SEEN_AREAS.contains(&area) {
-                return one_of(issue, self.inner.issues.keys().map(String::as_str), "issue", at);
+                return one_of(issue, self.inner.issues.keys().map(AsRef::as_ref), "issue", at);
             }
         }
         let shown: String = name.chars().take(80).collect();

@@ -8,6 +8,7 @@ use crate::finding::{Evidence, Finding, Outcome, Severity, Subject};
 use crate::rule::{Condition, Facts, Template, Truth};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The schema of an issue file.
 pub const SCHEMA: &str = "exauth.issue/1";
@@ -55,7 +56,7 @@ pub struct Issue {
     /// [`SCHEMA`].
     pub schema: String,
     /// Its id, the name of its file.
-    pub id: String,
+    pub id: Arc<str>,
     /// How far it has proved itself.
     pub status: Status,
     /// How sure it is.
@@ -63,13 +64,13 @@ pub struct Issue {
     /// How serious it is.
     pub severity: Severity,
     /// One line.
-    pub title: String,
+    pub title: Arc<str>,
     /// The problem it is a sign of; none for a configuration.
     #[serde(default)]
-    pub problem: Option<String>,
+    pub problem: Option<Arc<str>>,
     /// The causes it bears on.
     #[serde(default)]
-    pub causes: Vec<String>,
+    pub causes: Arc<[String]>,
     /// Spoken by code: no condition.
     #[serde(default)]
     pub check: bool,
@@ -160,7 +161,7 @@ impl Issue {
     pub fn judge(
         &self,
         subject: impl FnOnce() -> Subject,
-        time: Option<&str>,
+        time: Option<&Arc<str>>,
         facts: &FactTable,
         others: Others,
         evidence: &dyn Fn(&crate::fact::Fact) -> Evidence,
@@ -198,12 +199,12 @@ impl Issue {
             problem: None,
             outcome,
             severity: self.severity,
-            causes: Vec::new(),
+            causes: Arc::default(),
             subject: subject(),
             from: None,
             to: None,
-            time: time.map(str::to_owned),
-            title: String::new(),
+            time: time.cloned(),
+            title: Arc::default(),
             message: self.message.fill(facts),
             captures: BTreeMap::new(),
             missing,

@@ -32,9 +32,9 @@ pub struct Problem {
     #[serde(skip_serializing)]
     pub schema: String,
     /// Its id.
-    pub id: String,
+    pub id: Arc<str>,
     /// One line.
-    pub title: String,
+    pub title: Arc<str>,
     /// What it means.
     pub meaning: String,
 }
@@ -47,9 +47,9 @@ pub struct Catalog {
 
 #[derive(Default)]
 struct Inner {
-    issues: BTreeMap<String, Arc<Issue>>,
-    causes: BTreeMap<String, Arc<Cause>>,
-    problems: BTreeMap<String, Problem>,
+    issues: BTreeMap<Arc<str>, Arc<Issue>>,
+    causes: BTreeMap<Arc<str>, Arc<Cause>>,
+    problems: BTreeMap<Arc<str>, Problem>,
     /// Issues by the kind of record they read; events without an index are in here, too.
     by_kind: BTreeMap<String, Vec<Arc<Issue>>>,
     /// Issues about events by id; each issue checks the provider itself, as some texts have none.

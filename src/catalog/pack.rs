@@ -112,14 +112,14 @@ impl Rule<'_> {
     /// and only from a rule that was there before the pack.
     fn take_place<T>(
         &self,
-        base: &BTreeMap<String, T>,
-        known: &mut BTreeMap<String, T>,
+        base: &BTreeMap<Arc<str>, T>,
+        known: &mut BTreeMap<Arc<str>, T>,
         replaced: &mut Replaced,
     ) -> Result<()> {
         let (at_id, at_replaces) = (format!("{}/id", self.at), format!("{}/replaces", self.at));
         if let Some(old) = self.replaces {
             if !base.contains_key(old) {
-                let near = near(old, base.keys().map(String::as_str));
+                let near = near(old, base.keys().map(AsRef::as_ref));
                 let hint = if near.is_empty() { String::new() } else { format!("; near are {near}") };
                 let old: String = old.chars().take(80).collect();
                 return Err(wrong(&at_replaces, format!("the catalog has no `{old}` to replace{hint}")));

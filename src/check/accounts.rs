@@ -18,6 +18,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_trust(pair, facts);
     add_verified_trust(pair, facts);
     add_shared_sid(pair, facts);
+    add_answering(pair, facts);
     add_downgrade(pair, facts);
 }
 
@@ -68,6 +69,7 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
             }
         }
     }
+    add_denied(pair, facts);
     if missing.is_empty() && !ok.is_empty() {
         facts.add_flag("membership.ok", true, ok);
     }
@@ -75,6 +77,20 @@ fn add_membership(pair: &Pair<'_>, facts: &mut PairFacts) {
         pair.shared().listed.tell(pair, facts);
     }
     facts.add_list("membership.missing", missing, places);
+}
+
+/// Computer accounts of the two servers in a group whose members may not act for others.
+fn add_denied(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut denied, mut places) = (Vec::new(), Vec::new());
+    for seen in of_accounts(pair, "group-membership") {
+        let denied_to = seen.facts.flag("membership.in_denied_group") == Some(true);
+        let named = seen.facts.text("membership.account").filter(|_| denied_to);
+        if let Some(host) = named.and_then(|named| end_named(pair, named)) {
+            denied.push(pair.name_of(host));
+            places.extend(seen.evidence_of("membership.in_denied_group"));
+        }
+    }
+    facts.add_list("membership.denied", denied, places);
 }
 
 /// Computer accounts of the two servers that are switched off in the directory.
@@ -107,7 +123,7 @@ impl Listed {
     /// Reads all listings.
     pub(super) fn of(pair: &Pair<'_>) -> Listed {
         let mut listed = Listed::default();
-        let mut words: BTreeSet<(String, String)> = BTreeSet::new();
+        let mut words = BTreeSet::new();
         for seen in pair.index.of_kind("group-membership") {
             let by_group = seen.facts.flag("membership.by_group") == Some(true)
                 && seen.facts.flag("membership.in_exchange_servers") == Some(true);
@@ -191,6 +207,21 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_list("asa.differs", differs, held_places);
     }
     facts.add_list("asa.not_set", not_set, places);
+}
+
+/// `asa.not_set_here`: the server that could not read the ticket holds no alternate service account.
+fn add_answering(pair: &Pair<'_>, facts: &mut PairFacts) {
+    for witness in pair.witnesses {
+        let account = witness.facts.text("event.account").filter(|name| name.ends_with('$'));
+        let Some(answering) = account.map(short_name) else { continue };
+        let mut asked = pair.index.of_kind("client-access-service").filter(|seen| {
+            seen.facts.text("client_access.server").is_some_and(|server| short_name(server) == answering)
+        });
+        let unset = asked.find(|seen| seen.facts.flag("client_access.asa_not_set") == Some(true));
+        if let Some(seen) = unset {
+            facts.add_flag("asa.not_set_here", true, seen.evidence_of("client_access.asa_not_set"));
+        }
+    }
 }
 
 /// The numbers of a date's day in ascending order: the same day whatever culture wrote it. The hour
@@ -302,9 +333,26 @@ fn add_shared_sid(pair: &Pair<'_>, facts: &mut PairFacts) {
     let events = pair.index.of_ends(&ends);
     let places: Vec<Evidence> =
         events.into_iter().filter(is_sid_event).flat_map(|o| o.evidence_of("event.id")).collect();
+    let (same, of_both) = machine_sids(pair);
     if !places.is_empty() {
         facts.add_flag("sid.duplicate", true, places);
+    } else if same == Some(false) {
+        facts.add_flag("sid.duplicate", false, of_both.clone());
     }
+    if same == Some(true) {
+        facts.add_flag("sid.same", true, of_both);
+    }
+}
+
+/// Whether the machine SIDs of the two servers are one; `None` where one of them is not known.
+fn machine_sids(pair: &Pair<'_>) -> (Option<bool>, Vec<Evidence>) {
+    let (Some(from), Some(to)) = (pair.from, pair.to) else { return (None, Vec::new()) };
+    let of = |host: HostId| pair.index.of_host("machine-sid", Some(host)).next();
+    let (Some(one), Some(other)) = (of(from).filter(|_| from != to), of(to)) else {
+        return (None, Vec::new());
+    };
+    let places = [one, other].into_iter().flat_map(|seen| seen.evidence_of("machine_sid.sid")).collect();
+    (Some(one.facts.text("machine_sid.sid") == other.facts.text("machine_sid.sid")), places)
 }
 
 /// Authentication without TLS must be chosen on both sides or on neither.

@@ -9,6 +9,7 @@ use super::pair::{Pair, PairFacts};
 use super::words::{EXPIRED, NOT_IN_STORE, NO_PRIVATE_KEY};
 use crate::fact::{HostId, Observation};
 use crate::finding::Evidence;
+use std::collections::BTreeSet;
 
 /// Adds what is the same for every pair: `auth_certificate.*`.
 pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
@@ -17,9 +18,33 @@ pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
 
 /// Adds `backend_binding.*`, `certificate.transport_bad`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
-    for host in [pair.from, pair.to].into_iter().flatten() {
-        add_binding(pair, host, facts);
+    let mut ends: Vec<HostId> = [pair.from, pair.to].into_iter().flatten().collect();
+    ends.dedup();
+    for host in ends.iter().copied() {
+        let bindings: Vec<&Observation> = pair.index.of_host("ssl-binding", Some(host)).collect();
+        add_bindings(pair, &bindings, &of_server(pair, host), facts);
         add_transport(pair, host, facts);
+    }
+    // A console says of which server it is only in its prompt. Where one server alone is spoken of it is that.
+    let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange).count();
+    if ends.len() < 2 && servers < 2 && !facts.knows("backend_binding.right") {
+        let bindings: Vec<&Observation> =
+            pair.index.of_key("ssl-binding", keys::NOBODY, String::new()).collect();
+        let listed = ends.first().map(|host| of_server(pair, *host)).filter(|listed| !listed.is_empty());
+        add_bindings(pair, &bindings, &listed.unwrap_or_else(|| of_one_server(pair)), facts);
+    }
+}
+
+/// All certificates that Exchange listed, where it listed those of one server.
+fn of_one_server<'o>(pair: &Pair<'o>) -> Vec<&'o Observation> {
+    let services = |seen: &&Observation| seen.facts.get("certificate.services").is_some();
+    let all: Vec<&Observation> = pair.index.of_kind("certificate").filter(services).collect();
+    let servers: BTreeSet<Option<&str>> =
+        all.iter().map(|seen| seen.facts.text("certificate.server").or(seen.computer.as_deref())).collect();
+    if servers.len() == 1 {
+        all
+    } else {
+        Vec::new()
     }
 }
 
@@ -58,8 +83,9 @@ pub(super) fn of_server<'o>(pair: &'o Pair<'_>, host: HostId) -> Vec<&'o Observa
     pair.index.of_host("certificate", Some(host)).collect()
 }
 
-fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
-    for seen in pair.index.of_host("ssl-binding", Some(host)) {
+/// What is bound to the back end, beside the certificates of that server.
+fn add_bindings(pair: &Pair<'_>, bindings: &[&Observation], listed: &[&Observation], facts: &mut PairFacts) {
+    for seen in bindings {
         if seen.facts.flag("ssl_binding.is_backend") != Some(true) {
             continue;
         }
@@ -69,7 +95,6 @@ fn add_binding(pair: &Pair<'_>, host: HostId, facts: &mut PairFacts) {
             facts.add_flag("backend_binding.empty", true, seen.evidence_of("ssl_binding.endpoint"));
             continue;
         };
-        let listed = of_server(pair, host);
         let found = listed
             .iter()
             .find(|o| o.facts.text("certificate.thumbprint").is_some_and(|t| thumbprint(t) == bound));

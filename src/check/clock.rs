@@ -286,7 +286,7 @@ fn add_unsynchronized<'o>(statuses: impl Iterator<Item = &'o Observation>, facts
     for seen in statuses {
         if seen.facts.flag("time.synchronized") == Some(false) {
             if let Some(computer) = &seen.computer {
-                names.push(computer.clone());
+                names.push(computer.to_string());
             }
             places.extend(seen.evidence_of("time.synchronized"));
         }

@@ -72,7 +72,7 @@ pub(super) fn findings(catalog: &Catalog, observations: &[Observation], hosts: &
         places.truncate(3);
         let mut words = FactTable::default();
         words.add_text("server", server.clone(), "Name");
-        let subject = crate::session::subject(seen.kind, server.clone(), Some(server));
+        let subject = crate::session::subject(seen.kind, server.clone(), Some(server.into()));
         speak(catalog, "config-account-conflict", Outcome::Found, subject, words, places)
     };
     by_server.into_iter().filter_map(finding).collect()

@@ -47,17 +47,17 @@ pub(super) fn is_sign_in(pair: &Pair<'_>) -> bool {
 }
 
 /// Addresses that words of a change stand for.
-pub(super) struct Known {
-    pub(super) senders: Vec<IpAddr>,
-    pub(super) servers: Vec<IpAddr>,
+pub(super) struct Known<'k, 'o> {
+    pub(super) pair: &'k Pair<'o>,
+    pub(super) senders: &'k [IpAddr],
 }
 
-impl Known {
-    pub(super) fn of(pair: &Pair<'_>, senders: &[IpAddr]) -> Known {
-        let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange);
-        let servers = servers.flat_map(|(_, host)| host.addresses.iter().copied());
-        let sender = if is_sign_in(pair) { senders } else { &[] };
-        Known { senders: senders.to_vec(), servers: servers.chain(sender.iter().copied()).collect() }
+impl Known<'_, '_> {
+    /// Every Exchange server's; listed only for a change that says so, for each pair would read all servers.
+    fn servers(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        let servers = self.pair.hosts.iter().filter(|(_, host)| host.is_exchange);
+        let sender = if is_sign_in(self.pair) { self.senders } else { &[] };
+        servers.flat_map(|(_, host)| host.addresses.iter()).chain(sender).copied()
     }
 
     fn ranges(&self, words: &[Addresses]) -> Result<Vec<AddressRange>, Unknown> {
@@ -68,7 +68,7 @@ impl Known {
                 _ if self.senders.is_empty() => return Err(Unknown::Sender),
                 Addresses::Sender => ranges.extend(self.senders.iter().map(|a| AddressRange::of(*a))),
                 Addresses::ExchangeServers => {
-                    ranges.extend(self.servers.iter().map(|a| AddressRange::of(*a)));
+                    ranges.extend(self.servers().map(AddressRange::of));
                 }
             }
         }
@@ -104,7 +104,7 @@ fn edit(list: &mut Option<Vec<String>>, one: (&mut Option<bool>, &str), add: &[S
 pub(super) fn apply(
     change: &Change,
     setup: &mut Setup,
-    known: &Known,
+    known: &Known<'_, '_>,
     server: Option<&Host>,
 ) -> Result<(), Unknown> {
     if change.delete {
@@ -146,7 +146,7 @@ pub(super) fn apply(
 }
 
 /// Where it listens and whom it takes.
-fn apply_scope(change: &Change, setup: &mut Setup, known: &Known) -> Result<(), Unknown> {
+fn apply_scope(change: &Change, setup: &mut Setup, known: &Known<'_, '_>) -> Result<(), Unknown> {
     let (set, add, remove) = (&change.set, &change.add, &change.remove);
     if let Some(bindings) = &set.bindings {
         setup.listen_on(bindings.iter().map(|binding| binding.0).collect());

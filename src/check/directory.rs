@@ -145,6 +145,7 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
         .index
         .of_key("secure-channel", keys::NOBODY, String::new())
         .filter(|seen| !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen))
+        .filter(|seen| !is_of_target_alone(pair, seen))
         .collect();
     if nobody.iter().all(|seen| seen.facts.flag("secure_channel.ok") == Some(false)) {
         for seen in nobody {
@@ -156,9 +157,20 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     facts.add_list("secure_channel.verified", verified.0, verified.1);
 }
 
+/// Nobody knows A, and the domain that was checked is that of B: made on A it tried a trust, made on B
+/// its own channel.
+fn is_of_target_alone(pair: &Pair<'_>, seen: &crate::fact::Observation) -> bool {
+    let theirs = pair.to_label.and_then(|name| name.split_once('.')).map(|(_, domain)| domain);
+    let asked = seen.facts.text("secure_channel.domain");
+    pair.from.is_none()
+        && pair.to.is_none()
+        && matches!((theirs, asked), (Some(theirs), Some(asked)) if theirs.eq_ignore_ascii_case(asked))
+}
+
 /// A Kerberos service that is stopped on a domain controller; it runs nowhere else.
 fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
     let (mut stopped, mut places) = (Vec::new(), Vec::new());
+    let (mut switched_off, mut off_places) = (Vec::new(), Vec::new());
     for seen in pair.index.of_kind("service-state") {
         let computer = seen.facts.text("service.computer").or(seen.computer.as_deref());
         // On a member server the service is stopped and disabled by design.
@@ -172,6 +184,13 @@ fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
             stopped.push(computer.map_or_else(|| pair.say(A_CONTROLLER, &[]), str::to_owned));
             places.extend(seen.evidence_of("service.kdc_stopped"));
         }
+        if let (Some(true), true, false, Some(name)) =
+            (seen.facts.flag("service.kdc_stopped"), disabled, member, computer)
+        {
+            switched_off.push(name.to_owned());
+            off_places.extend(seen.evidence_of("service.disabled"));
+        }
     }
+    facts.add_list("kdc.disabled", switched_off, off_places);
     facts.add_list("kdc.stopped", stopped, places);
 }

@@ -174,7 +174,7 @@ fn read(pair: &Pair<'_>, seen: &Observation, hints: &mut Hints) {
             }
         }
         ("NETLOGON", 3210) => {
-            hints.broken_channel.0.extend(seen.computer.clone());
+            hints.broken_channel.0.extend(seen.computer.as_deref().map(str::to_owned));
             hints.broken_channel.1.extend(where_seen);
         }
         ("MSExchangeTransport" | "MSExchangeFrontEndTransport", 1018 | 1020) => {

@@ -46,6 +46,18 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
                 keys.push((NOBODY, String::new()));
             }
         }
+        "web-log" => {
+            let known = [text("web_log.computer"), text("web_log.server_ip")];
+            if known.into_iter().flatten().all(|name| hosts.find(name).is_none()) {
+                keys.push((NOBODY, String::new()));
+            }
+        }
+        "ssl-binding" | "iis-config" => {
+            let computer = text("ssl_binding.computer").or(text("iis.computer"));
+            if computer.and_then(|name| hosts.find(name)).is_none() {
+                keys.push((NOBODY, String::new()));
+            }
+        }
         "client-access-service" => {
             let server = text("client_access.server");
             if server.and_then(|name| hosts.find(name)).is_none() {

@@ -45,6 +45,7 @@ pub use words::WORDS;
 
 use crate::fact::Observation;
 use crate::finding::Subject;
+use std::sync::Arc;
 
 /// Providers whose events bear on a diagnosis even where no issue of the catalog speaks.
 const SUPPORTING_PROVIDERS: &[&str] = &[
@@ -105,6 +106,7 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
     ("auth-config", &["auth_config.current_thumbprint"], &[]),
     ("component-state", &["component.name"], &["component.server"]),
     ("service-state", &["service.name"], &["service.computer"]),
+    ("machine-sid", &["machine_sid.sid"], &["machine_sid.computer"]),
     ("edge-subscription", &["edge_subscription.name"], &["edge_subscription.name"]),
     ("edge-sync", &["edge_sync.name"], &["edge_sync.name"]),
     ("transport-service", &["transport_service.server"], &["transport_service.server"]),
@@ -138,11 +140,15 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
 pub fn subject_of(observation: &Observation) -> Subject {
     let facts = &observation.facts;
     let named = SUBJECTS.iter().find(|(kind, ..)| *kind == observation.kind);
-    let first = |names: &[&str]| names.iter().find_map(|name| facts.text(name)).map(str::to_owned);
-    let computer = named.and_then(|(_, _, names)| first(names)).or_else(|| observation.computer.clone());
+    let first = |names: &[&str]| names.iter().find_map(|name| facts.text(name));
+    let own = named.and_then(|(_, _, names)| first(names)).map(Arc::from);
+    let computer = own.or_else(|| observation.computer.clone());
     let name = match (observation.kind, facts.text("event.provider"), facts.number("event.id")) {
         ("event", provider, Some(id)) => format!("{} {id}", provider.unwrap_or("event")),
-        _ => named.and_then(|(_, names, _)| first(names)).or_else(|| computer.clone()).unwrap_or_default(),
+        _ => {
+            let name = named.and_then(|(_, names, _)| first(names)).or(computer.as_deref());
+            name.unwrap_or_default().to_owned()
+        }
     };
     crate::session::subject(observation.kind, name, computer)
 }

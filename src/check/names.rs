@@ -160,7 +160,14 @@ fn gather<'o>(observation: &'o Observation, names: &mut Names<'o>) {
         "service-state" if facts.text("service.name").is_some_and(|name| name.starts_with("MSExchange")) => {
             add(facts.text("service.computer"), true);
         }
+        // From 2013 on the front end calls a back end by its own name, before by that of a URL.
+        "http-error" if facts.number("http.target_major").is_some_and(|major| major >= 15.0) => {
+            add(facts.text("http.target_host"), true);
+            add(facts.text("http.computer"), true);
+        }
+        "http-error" if facts.get("http.target_major").is_some() => add(facts.text("http.computer"), true),
         "network-config" => add(facts.text("network.computer"), false),
+        "machine-sid" => add(facts.text("machine_sid.computer"), false),
         "clock-offset" => {
             ["clock.from", "clock.to"].into_iter().for_each(|fact| add(facts.text(fact), false))
         }
@@ -189,6 +196,11 @@ fn note_properties(observation: &Observation, hosts: &mut Hosts) {
         "virtual-directory" => {
             if let Some(id) = of(hosts, "virtual_directory.server") {
                 set_major(hosts, id, facts.number("virtual_directory.exchange_major"));
+            }
+        }
+        "http-error" => {
+            if let Some(id) = of(hosts, "http.target_host") {
+                set_major(hosts, id, facts.number("http.target_major"));
             }
         }
         "edge-subscription" => {

@@ -10,9 +10,11 @@ use crate::fact::{parse_address, short_name, HostId, Observation};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-/// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.hosts_file`, `dns.answers_differ`, `target.url_of_other`.
+/// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.hosts_file`, `dns.answers_differ`, `dns.name_unknown`,
+/// `target.url_of_other`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_url_of_other(pair, facts);
+    add_unknown_name(pair, facts);
     add_disagreement(pair, facts);
     let Some(host) = pair.to.and_then(|id| pair.hosts.get(id)) else { return };
     // Without B's own addresses only those of another server tell that an answer is wrong.
@@ -83,6 +85,30 @@ fn counts_for(pair: &Pair<'_>, seen: &Observation) -> bool {
             .is_some_and(|id| Some(id) == pair.from)
     };
     !is_in_hosts_file(seen) || of_a()
+}
+
+/// `dns.name_unknown`: a name in the URL of a directory that DNS does not have.
+fn add_unknown_name(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let called = pair
+        .witnesses
+        .iter()
+        .find_map(|seen| seen.facts.text("event.target_host").or(seen.facts.text("http.target_host")));
+    let Some(host) = called.map(str::to_ascii_lowercase) else { return };
+    if pair.index.of_key("virtual-directory", keys::URL_HOST, host.clone()).next().is_none() {
+        return;
+    }
+    let asked = pair.index.of_key("dns-answer", keys::NAME, short_name(&host));
+    let mut answers: Vec<&Observation> = asked
+        .filter(|seen| seen.facts.text("dns.name").is_some_and(|name| name.eq_ignore_ascii_case(&host)))
+        .filter(|seen| counts_for(pair, seen))
+        .collect();
+    pair.of_the_time(&mut answers, |seen| seen);
+    // Somebody else's answer may be of other servers of names.
+    let all_unknown = answers.iter().all(|seen| seen.facts.flag("dns.found") == Some(false));
+    if !answers.is_empty() && all_unknown {
+        let places = answers.iter().flat_map(|seen| seen.evidence_of("dns.found")).collect();
+        facts.add_list("dns.name_unknown", vec![host], places);
+    }
 }
 
 /// Two answers for B's name that share no address: a hosts file, or servers that know different zones.

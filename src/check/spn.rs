@@ -196,8 +196,13 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
                 }
                 let answers = |owners: &Owners| owners.asked_without_answer.clone();
                 let asked = answers(&explicit);
-                let host_open =
-                    stand_in(spn).is_none() || !answers(&implicit).is_empty() || !own_lists.is_empty();
+                // No computer has a balanced name, so that no HOST name stands in for it.
+                let balanced =
+                    || spn.split_once('/').is_some_and(|(_, host)| super::target::is_balanced(pair, host));
+                let host_open = stand_in(spn).is_none()
+                    || !answers(&implicit).is_empty()
+                    || !own_lists.is_empty()
+                    || balanced();
                 if !asked.is_empty() && host_open && implicit.accounts.is_empty() {
                     let places: Vec<_> = asked.into_iter().flat_map(|(_, places)| places).collect();
                     nowhere.add(shown(spn), places.iter());

@@ -168,6 +168,12 @@ fn add_sites(pair: &Pair<'_>, from: Option<&Host>, to: Option<&Host>, facts: &mu
             facts.add_number(name, f64::from(major), told(&[end], "exchange_server.exchange_major"));
         }
     }
+    // The row of a front end's log has the version of the back end that it called.
+    for seen in pair.witnesses.iter().filter(|_| to.is_none_or(|host| host.exchange_major.is_none())) {
+        if let Some(major) = seen.facts.number("http.target_major") {
+            facts.add_number("problem.to_major", major, seen.evidence_of("http.target_major"));
+        }
+    }
     let ends = [pair.from, pair.to];
     let (Some(from), Some(to)) = (from, to) else { return };
     if let (Some(a), Some(b)) = (&from.site, &to.site) {

@@ -76,6 +76,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if protocol(pair).is_none() {
         return;
     }
+    add_back_end(pair, facts);
     let mut from_event = false;
     for seen in pair.witnesses {
         let url = seen.facts.text("event.target").filter(|target| target.contains("://"));
@@ -119,9 +120,28 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
 }
 
+/// Whether B's back end lets a front end sign in for the problem's protocol.
+fn add_back_end(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let wanted = protocol(pair);
+    for seen in pair.index.of_host("virtual-directory", pair.to) {
+        let is_back_end = seen.facts.text("virtual_directory.web_site") == Some("back end");
+        let own = is_back_end && seen.facts.text("virtual_directory.protocol") == wanted;
+        if let (true, Some(on)) = (own, seen.facts.flag("virtual_directory.windows_authentication")) {
+            let places = seen.evidence_of("virtual_directory.windows_authentication");
+            facts.add_flag("target.backend_windows_authentication", on, places);
+        }
+    }
+}
+
 /// What IIS on B offers: the provider list of the directory, or the headers it sent.
 fn add_iis(pair: &Pair<'_>, facts: &mut PairFacts) {
-    let mut all: Vec<&Observation> = pair.index.of_host("iis-config", pair.to).collect();
+    let mut all: Vec<&Observation> = match pair.to {
+        // Who does not say where the failure was nor where the settings were read speaks of one server.
+        None if pair.to_label.is_none() => {
+            pair.index.of_key("iis-config", keys::NOBODY, String::new()).collect()
+        }
+        _ => pair.index.of_host("iis-config", pair.to).collect(),
+    };
     // Several directories: in an order of their own, not in that of the input.
     let key = |seen: &Observation| {
         let text = |name| seen.facts.text(name).map(str::to_lowercase);
@@ -165,12 +185,16 @@ fn add_url(
 /// A name that directories of known servers carry in InternalUrl and that is none of theirs leads
 /// to a balancer or an alias.
 fn add_balanced(pair: &Pair<'_>, facts: &mut PairFacts, host: &str, places: Vec<Evidence>) {
-    let server = pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
-    let mut directories = pair.index.of_key("virtual-directory", keys::URL_HOST, host.to_ascii_lowercase());
-    let behind = directories.next().is_some();
-    if behind && !server && crate::fact::parse_address(host).is_none() {
+    if is_balanced(pair, host) {
         facts.add_flag("target.url_host_is_server", false, places);
     }
+}
+
+/// True for a name that directories of known servers carry in InternalUrl and that is none of theirs.
+pub(super) fn is_balanced(pair: &Pair<'_>, host: &str) -> bool {
+    let server = pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
+    let mut directories = pair.index.of_key("virtual-directory", keys::URL_HOST, host.to_ascii_lowercase());
+    directories.next().is_some() && !server && crate::fact::parse_address(host).is_none()
 }
 
 fn add_host(

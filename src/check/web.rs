@@ -4,7 +4,8 @@
 //! been: behind one name several servers answer. Where the caller is answered in the end nothing
 //! was split.
 
-use super::pair::{Pair, PairFacts};
+use super::keys;
+use super::pair::{in_order, Pair, PairFacts};
 use crate::fact::{parse_address, Observation};
 use crate::finding::Evidence;
 use std::collections::BTreeSet;
@@ -21,18 +22,24 @@ const LEGACY_FIX: &str = "KB3140410";
 /// The day it came out; a computer whose newest update is older cannot have it or a successor.
 const LEGACY_FIX_DAY: &str = "2016-03-08";
 
-/// Adds `web.*`, `update.*`.
+/// Adds `web.*`, `update.*`, for problems of the web.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if pair.problem.starts_with("smtp-") {
         return;
     }
     add_logs(pair, facts);
+    add_ports(pair, facts);
     add_updates(pair, facts);
 }
 
 fn add_logs(pair: &Pair<'_>, facts: &mut PairFacts) {
     let logs: Vec<&Observation> = match pair.to {
-        Some(_) => pair.index.of_host("web-log", pair.to).filter(|log| answers(pair, log)).collect(),
+        Some(_) => pair
+            .index
+            .of_host("web-log", pair.to)
+            .filter(|log| answers(pair, log))
+            .chain(pair.index.of_key("web-log", keys::NOBODY, String::new()).filter(|log| is_telling(log)))
+            .collect(),
         None => pair.index.of_kind("web-log").collect(),
     };
     let (mut long, mut long_places) = (Vec::new(), Vec::new());
@@ -64,6 +71,46 @@ fn add_logs(pair: &Pair<'_>, facts: &mut PairFacts) {
             facts.add_flag("web.split", true, places);
         }
     }
+}
+
+/// A request that did not fit, and a status that names its reason, are so rare that their log needs no name.
+fn is_telling(log: &Observation) -> bool {
+    let rows = |name: &str| log.facts.list(name).unwrap_or_default();
+    let named = |row: &String| {
+        let status = row.split('|').nth(3);
+        FAULTS.iter().any(|(code, _)| Some(*code) == status)
+    };
+    !rows("web_log.too_long").is_empty() || rows("web_log.refused").iter().any(named)
+}
+
+/// The ports of the front end's and the back end's web site.
+const WEB_PORTS: [f64; 2] = [443.0, 444.0];
+
+/// Adds `web.port_closed`, `web.port_open`: tries of B's web sites, by A or by nobody that is known.
+fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let ends = [(keys::PORT_TEST, pair.from, pair.to)];
+    let mut tests = pair.index.of_ends(if pair.from.is_some() { &ends } else { &[] });
+    let nobody = pair.index.of_key("port-test", keys::NOBODY, String::new());
+    tests.extend(nobody.filter(|seen| {
+        let called = [seen.facts.text("port.to"), seen.facts.text("port.to_ip")];
+        pair.to.is_some() && called.into_iter().flatten().any(|name| pair.hosts.find(name) == pair.to)
+    }));
+    in_order(&mut tests);
+    let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for seen in tests {
+        let Some(port) = seen.facts.number("port.number").filter(|port| WEB_PORTS.contains(port)) else {
+            continue;
+        };
+        let list = match seen.facts.flag("port.open") {
+            Some(true) => &mut open,
+            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            _ => continue,
+        };
+        list.0.push(format!("{port}"));
+        list.1.extend(seen.evidence_of("port.open"));
+    }
+    facts.add_list("web.port_open", open.0, open.1);
+    facts.add_list("web.port_closed", closed.0, closed.1);
 }
 
 /// The log is of B, or of one of the servers behind the name that was called.

@@ -96,7 +96,7 @@ impl<'p, 'o> WhatIf<'p, 'o> {
     fn trial(&self, changes: &[Change], choice: &Choice<'_>) -> Result<Trial, Unknown> {
         let before: Vec<Setup> = choice.connectors.iter().map(|c| c.setup.clone()).collect();
         let mut trial = Trial { after: before.clone(), before, changed: BTreeSet::new(), named_anew: false };
-        let known = Known::of(self.pair, &choice.senders);
+        let known = Known { pair: self.pair, senders: &choice.senders };
         let server = self.pair.to.and_then(|id| self.pair.hosts.get(id));
         for change in changes {
             let at = match change.connector {

@@ -73,7 +73,24 @@ impl<'a> Then<'a> {
 
     /// What a fact with these places is worth: as much as the best of them.
     pub(super) fn standing(&self, fact: &str, places: &[Evidence]) -> Standing {
-        places.iter().map(|place| self.of_place(fact, place)).min().unwrap_or(Standing::Counts)
+        self.best(fact, places).map_or(Standing::Counts, |(_, standing)| standing)
+    }
+
+    /// The first of the places that are worth most; one that counts fully ends the search, for what
+    /// every pair knows has a place on each of a thousand servers.
+    pub(super) fn best<'e>(&self, fact: &str, places: &'e [Evidence]) -> Option<(&'e Evidence, Standing)> {
+        let mut best: Option<(&Evidence, Standing)> = None;
+        for place in places {
+            let standing = self.of_place(fact, place);
+            let counts = standing == Standing::Counts;
+            if best.as_ref().is_none_or(|(_, known)| standing < *known) {
+                best = Some((place, standing));
+            }
+            if counts {
+                break;
+            }
+        }
+        best
     }
 
     /// What one place of a fact is worth.

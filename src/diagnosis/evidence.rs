@@ -12,29 +12,30 @@ use super::words::Words;
 use crate::catalog::cause::{Cause, Effect, Need};
 use crate::Catalog;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A command whose answer would help.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Next {
     /// The command, ready to paste.
-    pub command: String,
+    pub command: Arc<str>,
     /// The computer to run it on.
-    pub run_on: String,
+    pub run_on: Arc<str>,
     /// What its answer decides.
-    pub why: String,
+    pub why: Arc<str>,
     /// The causes it bears on, most likely first.
-    pub decides: Vec<String>,
+    pub decides: Vec<Arc<str>>,
 }
 
 /// Two causes that explain the failure equally well, and what tells them apart.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Undecided {
     /// The ids of the two, in their order.
-    pub causes: Vec<String>,
+    pub causes: Vec<Arc<str>>,
     /// The command whose answer decides; null where none is known that was not run.
-    pub command: Option<String>,
+    pub command: Option<Arc<str>>,
     /// The computer to run it on.
-    pub run_on: Option<String>,
+    pub run_on: Option<Arc<str>>,
     /// How its answer decides.
     pub how: Option<String>,
     /// All that in one sentence.
@@ -61,11 +62,11 @@ const LIMIT: i32 = 8;
 
 /// A command with the weight of each cause that it bears on.
 struct Asked {
-    weights: BTreeMap<String, i32>,
+    weights: BTreeMap<Arc<str>, i32>,
     /// The causes whose first need it is: nothing else decides them as well.
-    settles: BTreeSet<String>,
+    settles: BTreeSet<Arc<str>>,
     /// What its answer does to each cause.
-    decides: BTreeMap<String, Decides>,
+    decides: BTreeMap<Arc<str>, Decides>,
     next: Next,
 }
 
@@ -99,7 +100,7 @@ struct Decides {
     /// It can confirm it or rule it out.
     surely: bool,
     /// How, in the words of the cause.
-    how: String,
+    how: Arc<str>,
 }
 
 /// How much a cause of a verdict matters when asking.
@@ -142,15 +143,15 @@ pub(super) fn next(
 
 /// Every command that answers an open need, the weightiest first.
 fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'_>) -> Vec<Asked> {
-    let commands = words.for_commands();
-    let mut asked: BTreeMap<(String, String), Asked> = BTreeMap::new();
+    let commands = &words.for_commands();
+    let mut asked: BTreeMap<(Arc<str>, Arc<str>), Asked> = BTreeMap::new();
     for result in causes {
         let Some(cause) = catalog.cause(&result.id).filter(|_| urgency(result.verdict) > 0) else { continue };
         // What the evidence so far says counts as much as how likely it was beforehand.
         let rank = i32::from(result.weight) + result.balance.clamp(-LIMIT, LIMIT);
         let weight = urgency(result.verdict) * (rank + 1).max(1);
         for (at, need) in open_needs(cause, problem, words).enumerate() {
-            let (command, run_on) = (need.command.fill_command(&commands), need.run_on.fill(&commands));
+            let (command, run_on) = (need.command.fill_command(commands), need.run_on.fill(commands));
             let entry = asked.entry((command.clone(), run_on.clone())).or_insert_with(|| Asked {
                 weights: BTreeMap::new(),
                 settles: BTreeSet::new(),
@@ -195,7 +196,7 @@ fn undecided(
     let how = parting.map(|one| {
         let mut sentences: Vec<&str> = Vec::new();
         for decides in [first, second].iter().filter_map(|cause| one.decides.get(&cause.id)) {
-            if !sentences.contains(&decides.how.as_str()) {
+            if !sentences.contains(&&*decides.how) {
                 sentences.push(&decides.how);
             }
         }
@@ -225,7 +226,7 @@ fn undecided(
 
 /// The best first; after that what bears on most of what nothing asked before settles, so that a
 /// rare cause is not hidden behind the fifth command about a frequent one.
-fn pick(mut asked: Vec<Asked>, mut covered: BTreeSet<String>) -> Vec<Next> {
+fn pick(mut asked: Vec<Asked>, mut covered: BTreeSet<Arc<str>>) -> Vec<Next> {
     let mut picked = Vec::new();
     while picked.len() < MOST {
         let fresh = |one: &Asked| -> i32 {

@@ -7,6 +7,7 @@
 use super::problem::{Party, Seen};
 use crate::fact::{parse_address, HostId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 type Places = BTreeSet<usize>;
 
@@ -14,9 +15,9 @@ struct Joiner<'o> {
     /// Those that were joined to another are gone.
     problems: Vec<Option<Seen<'o>>>,
     /// By problem and server: those whose receiver it is, or may be.
-    towards: BTreeMap<(String, HostId), Places>,
+    towards: BTreeMap<(Arc<str>, HostId), Places>,
     /// By problem, known receiver and sender; `None` is a bare sender.
-    between: BTreeMap<(String, HostId, Option<HostId>), Places>,
+    between: BTreeMap<(Arc<str>, HostId, Option<HostId>), Places>,
 }
 
 /// A sender of whom nothing but an address is known, or nothing at all.

@@ -23,6 +23,7 @@ use crate::check::{self, Index, Pair};
 use crate::fact::{Hosts, Observation};
 use crate::finding::{Finding, Severity};
 use crate::Catalog;
+use std::sync::Arc;
 
 /// Every word of a diagnosis that is not a cause's or an issue's, in English: what a message catalog
 /// translates besides the catalog's texts.
@@ -34,9 +35,9 @@ pub fn own_words() -> impl Iterator<Item = &'static str> {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ProblemSeen {
     /// The problem's id.
-    pub id: String,
+    pub id: Arc<str>,
     /// One line.
-    pub title: String,
+    pub title: Arc<str>,
     /// Who could not sign in; null where the records do not say.
     pub from: Option<String>,
     /// To whom: a server, or a site or group of servers.
@@ -48,7 +49,7 @@ pub struct ProblemSeen {
     /// Findings that saw it.
     pub count: usize,
     /// Ids of the issues that spoke.
-    pub seen_by: Vec<String>,
+    pub seen_by: Vec<Arc<str>>,
 }
 
 /// One problem with its causes; `exauth.diagnosis/1`.
@@ -107,16 +108,10 @@ pub fn diagnose(
         })
         .collect();
     diagnoses.sort_by(|a, b| {
-        let key = |d: &Diagnosis| {
+        fn key(d: &Diagnosis) -> impl Ord + '_ {
             let problem = &d.problem;
-            (
-                d.severity,
-                std::cmp::Reverse(problem.count),
-                problem.id.clone(),
-                problem.from.clone(),
-                problem.to.clone(),
-            )
-        };
+            (d.severity, std::cmp::Reverse(problem.count), &problem.id, &problem.from, &problem.to)
+        }
         key(a).cmp(&key(b))
     });
     diagnoses

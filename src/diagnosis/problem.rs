@@ -5,12 +5,13 @@
 //! that a queue names is narrowed to a server only where one server fits.
 
 use super::join::join_ends;
-use super::next_hop::{delivery_type, receiver, TO_EDGE};
+use super::next_hop::{delivery_type, NextHops, TO_EDGE};
 use super::unnamed::complete;
 use crate::check::Index;
 use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
 use crate::finding::{Finding, Outcome, Severity};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// An end of a pair.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +28,12 @@ pub(super) struct Party {
 
 /// One problem with its witnesses.
 pub(super) struct Seen<'o> {
-    pub id: String,
+    pub id: Arc<str>,
     pub severity: Severity,
     pub from: Party,
     pub to: Party,
     pub witnesses: Vec<&'o Observation>,
-    pub issues: BTreeSet<String>,
+    pub issues: BTreeSet<Arc<str>>,
     pub count: usize,
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
@@ -83,6 +84,7 @@ pub(super) fn gather<'o>(
     index: &Index<'o>,
 ) -> Vec<Seen<'o>> {
     let urls = hosts_by_url(hosts, index);
+    let next_hops = NextHops::new(hosts);
     // A text may hold several observations under one index: those of the finding's kind count.
     let mut by_index: BTreeMap<(usize, usize, &str), Vec<&Observation>> = BTreeMap::new();
     for observation in observations {
@@ -91,19 +93,17 @@ pub(super) fn gather<'o>(
             .or_default()
             .push(observation);
     }
-    let mut gathered: BTreeMap<(String, Party, Party), Seen> = BTreeMap::new();
+    let mut gathered: BTreeMap<(Arc<str>, Party, Party), Seen> = BTreeMap::new();
     for finding in findings {
         let (Some(problem), Outcome::Found) = (&finding.problem, finding.outcome) else { continue };
         let record = finding.evidence.first().map(|evidence| evidence.record).unwrap_or_default();
-        let same = by_index
-            .get(&(record, finding.part, finding.subject.kind.as_str()))
-            .map_or(&[][..], Vec::as_slice);
+        let same = by_index.get(&(record, finding.part, finding.subject.kind)).map_or(&[][..], Vec::as_slice);
         let witness = same.iter().copied().find(|o| fits(o, finding)).or(same.first().copied());
         if witness.is_some_and(|seen| is_foreign(seen, problem, hosts)) {
             continue;
         }
         let from = party(hosts, &urls, finding.from.as_deref());
-        let to = receiver(hosts, &urls, finding.to.as_deref(), witness, from.host);
+        let to = next_hops.receiver(&urls, finding.to.as_deref(), witness, from.host);
         let towards_edge = delivery_type(witness).eq_ignore_ascii_case(TO_EDGE);
         let seen = gathered.entry((problem.clone(), from.clone(), to.clone())).or_insert_with(|| Seen {
             id: problem.clone(),
@@ -145,7 +145,7 @@ fn name_back_ends(problems: &mut [Seen<'_>]) {
             called.entry(from).or_default().insert(seen.to.clone());
         }
     }
-    for seen in problems.iter_mut().filter(|seen| seen.id == "http-proxy-auth-failure") {
+    for seen in problems.iter_mut().filter(|seen| *seen.id == *"http-proxy-auth-failure") {
         let unnamed = seen.to.host.is_none() && seen.to.label.is_none();
         let parties = seen.from.host.filter(|_| unnamed).and_then(|from| called.get(&from));
         if let Some(only) = parties.filter(|parties| parties.len() == 1).and_then(BTreeSet::first) {
@@ -177,7 +177,7 @@ fn is_foreign(seen: &Observation, problem: &str, hosts: &Hosts) -> bool {
 /// A site of which no server is known, and one server of no known site that refuses the same way:
 /// that server is in the site as far as anybody can tell.
 fn guess_members(problems: &mut [Seen<'_>], hosts: &Hosts) {
-    let mut refusing: BTreeMap<String, BTreeSet<HostId>> = BTreeMap::new();
+    let mut refusing: BTreeMap<Arc<str>, BTreeSet<HostId>> = BTreeMap::new();
     for seen in problems.iter() {
         let unplaced = seen.to.host.filter(|id| hosts.get(*id).is_some_and(|host| host.site.is_none()));
         refusing.entry(seen.id.clone()).or_default().extend(unplaced);
@@ -200,13 +200,13 @@ fn spread_addresses(problems: Vec<Seen<'_>>) -> Vec<Seen<'_>> {
             && seen.from.label.as_deref().is_some_and(|label| parse_address(label).is_some())
     };
     let towards = |seen: &Seen, to: HostId| seen.to.host == Some(to) || seen.to.members.contains(&to);
-    let receivers: BTreeSet<(String, HostId)> = problems
+    let receivers: BTreeSet<(Arc<str>, HostId)> = problems
         .iter()
         .filter(|seen| bare(seen))
         .filter_map(|seen| Some((seen.id.clone(), seen.to.host?)))
         .collect();
     // By receiver: a problem is only ever narrowed to one of its receivers, so each stays in its list.
-    let mut by_receiver: BTreeMap<(String, HostId), Vec<usize>> = BTreeMap::new();
+    let mut by_receiver: BTreeMap<(Arc<str>, HostId), Vec<usize>> = BTreeMap::new();
     for (at, seen) in problems.iter().enumerate() {
         for to in seen.to.host.into_iter().chain(seen.to.members.iter().copied()) {
             let key = (seen.id.clone(), to);
@@ -246,7 +246,7 @@ fn fits(observation: &Observation, finding: &Finding) -> bool {
     finding
         .evidence
         .iter()
-        .any(|place| observation.facts.iter().any(|fact| fact.value.to_string() == place.value))
+        .any(|place| observation.facts.iter().any(|fact| *fact.value.to_string() == *place.value))
 }
 
 /// The server whose virtual directory has a URL's host, or whose connector calls itself so, where
@@ -301,9 +301,9 @@ pub(super) fn party(hosts: &Hosts, urls: &BTreeMap<String, Option<HostId>>, text
 
 /// How a failure spreads over pairs.
 pub(super) struct Patterns {
-    senders: BTreeMap<(String, Party), BTreeSet<Option<String>>>,
-    receivers: BTreeMap<(String, Party), BTreeSet<Option<String>>>,
-    pairs: BTreeSet<(String, Option<HostId>, Option<HostId>)>,
+    senders: BTreeMap<(Arc<str>, Party), BTreeSet<Option<String>>>,
+    receivers: BTreeMap<(Arc<str>, Party), BTreeSet<Option<String>>>,
+    pairs: BTreeSet<(Arc<str>, Option<HostId>, Option<HostId>)>,
 }
 
 impl Patterns {

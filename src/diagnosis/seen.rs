@@ -21,8 +21,16 @@ pub(super) struct Seen<'f> {
 #[derive(Default)]
 struct ByHost<'f> {
     /// `None` stands for everything that is no Exchange server.
-    found: BTreeMap<Option<HostId>, Vec<&'f Finding>>,
-    clear: BTreeMap<Option<HostId>, Vec<&'f Finding>>,
+    found: BTreeMap<Option<HostId>, Told<'f>>,
+    clear: BTreeMap<Option<HostId>, Told<'f>>,
+}
+
+/// Findings in the order of time.
+#[derive(Default)]
+struct Told<'f> {
+    findings: Vec<&'f Finding>,
+    /// One does not say when it was seen: it may be of any failure.
+    undated: bool,
 }
 
 impl<'f> Seen<'f> {
@@ -35,20 +43,21 @@ impl<'f> Seen<'f> {
             let exchange = host.filter(|id| hosts.get(*id).is_some_and(|host| host.is_exchange));
             // A failing server is itself, whether or not anything says that Exchange is on it.
             let named = host.filter(|_| exchange.is_none());
-            let entry = by_issue.entry(finding.id.as_str()).or_default();
+            let entry = by_issue.entry(&*finding.id).or_default();
             let list = match finding.outcome {
                 Outcome::Found => &mut entry.found,
                 Outcome::Clear => &mut entry.clear,
                 Outcome::Unknown => continue,
             };
-            list.entry(exchange).or_default().push(finding);
+            list.entry(exchange).or_default().findings.push(finding);
             if let Some(host) = named {
-                list.entry(Some(host)).or_default().push(finding);
+                list.entry(Some(host)).or_default().findings.push(finding);
             }
         }
         for by_host in by_issue.values_mut() {
-            for list in by_host.found.values_mut().chain(by_host.clear.values_mut()) {
-                list.sort_by(|a, b| (time_of(a), a.order()).cmp(&(time_of(b), b.order())));
+            for told in by_host.found.values_mut().chain(by_host.clear.values_mut()) {
+                told.findings.sort_by(|a, b| (time_of(a), a.order()).cmp(&(time_of(b), b.order())));
+                told.undated = told.findings.iter().any(|finding| time_of(finding).is_none());
             }
         }
         Seen { by_issue }
@@ -58,14 +67,12 @@ impl<'f> Seen<'f> {
     pub(super) fn add(&self, pair: &Pair<'_>, facts: &mut PairFacts) {
         for (issue, by_host) in &self.by_issue {
             for (word, lists) in [("seen", &by_host.found), ("clear", &by_host.clear)] {
-                let own = |host: Option<HostId>| {
-                    host.and_then(|id| lists.get(&Some(id))).map_or(&[][..], Vec::as_slice)
-                };
-                let nobody = lists.get(&None).map_or(&[][..], Vec::as_slice);
+                let near = |host: Option<HostId>| nearest(pair, lists.get(&host));
+                let own = |host: Option<HostId>| host.map_or(&[][..], |id| near(Some(id)));
+                let nobody = near(None);
                 // A transport event without its computer is about the server that nobody named.
                 let unnamed = pair.to_label.is_none() && issue.starts_with("smtp-");
                 let (from, to) = (own(pair.from), if unnamed { nobody } else { own(pair.to) });
-                let [from, to, nobody] = [from, to, nobody].map(|list| nearest(pair, list));
                 let told =
                     |finding: &&&Finding| from.iter().chain(to).any(|own| std::ptr::eq(*own, **finding));
                 let nobody: Vec<&Finding> = nobody.iter().filter(|finding| !told(finding)).copied().collect();
@@ -83,10 +90,11 @@ fn time_of<'f>(finding: &&'f Finding) -> Option<&'f str> {
 }
 
 /// Those of findings in the order of time that are nearest to the failure: undated ones may be of it.
-fn nearest<'s, 'f>(pair: &Pair<'_>, findings: &'s [&'f Finding]) -> &'s [&'f Finding] {
-    let undated = findings.partition_point(|finding| time_of(finding).is_none());
+fn nearest<'s, 'f>(pair: &Pair<'_>, told: Option<&'s Told<'f>>) -> &'s [&'f Finding] {
+    let Some(told) = told else { return &[] };
+    let findings = told.findings.as_slice();
     let from = match pair.window {
-        Some(window) if undated == 0 => {
+        Some(window) if !told.undated => {
             let early = findings.partition_point(|f| time_of(f).is_some_and(|at| window.is_after(at)));
             // One more towards the past: it may be nearer than what came after.
             early.saturating_sub(1)

@@ -14,26 +14,29 @@ pub(super) fn complete<'o>(problems: Vec<Seen<'o>>, hosts: &Hosts, index: &Index
     let mut problems = absorb(problems);
     let answering = answering(hosts, index);
     for seen in problems.iter_mut().filter(|seen| seen.id.starts_with("smtp-") && !seen.towards_edge) {
-        let others: Vec<HostId> =
-            answering.iter().copied().filter(|id| Some(*id) != seen.from.host).collect();
         // A sender that is only an address may be the server that is left.
         let sender_known = seen.from.host.is_some() || is_nobody(&seen.from);
-        let [only] = others.as_slice() else { continue };
-        if sender_known && is_open(&seen.to, *only, hosts) {
+        let Some(only) = only_other(&answering, seen.from.host) else { continue };
+        if sender_known && is_open(&seen.to, only, hosts) {
             let label = seen.to.label.take();
-            let name = hosts.get(*only).map(|host| host.name.clone());
-            seen.to = Party { host: Some(*only), label: name.or(label), ..Party::default() };
+            let name = hosts.get(only).map(|host| host.name.clone());
+            seen.to = Party { host: Some(only), label: name.or(label), ..Party::default() };
         }
     }
     let calling = calling(hosts, index);
     for seen in problems.iter_mut().filter(|seen| seen.id.starts_with("smtp-") && is_nobody(&seen.from)) {
-        let mut others = calling.iter().filter(|id| Some(**id) != seen.to.host);
-        if let (Some(only), None) = (others.next(), others.next()) {
-            let label = hosts.get(*only).map(|host| host.name.clone());
-            seen.from = Party { host: Some(*only), label, ..Party::default() };
+        if let Some(only) = only_other(&calling, seen.to.host) {
+            let label = hosts.get(only).map(|host| host.name.clone());
+            seen.from = Party { host: Some(only), label, ..Party::default() };
         }
     }
     problems
+}
+
+/// The only server beside one; a thousand are not read to learn that there are several.
+fn only_other(servers: &BTreeSet<HostId>, than: Option<HostId>) -> Option<HostId> {
+    let mut others = servers.iter().copied().filter(|id| Some(*id) != than);
+    others.next().filter(|_| others.next().is_none())
 }
 
 /// Nothing is known of this end.

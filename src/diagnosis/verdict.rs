@@ -48,6 +48,8 @@ use crate::check::WhatIf;
 use crate::finding::Evidence;
 use crate::rule::Truth;
 use crate::Catalog;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Balance from which a cause is likely: two good signs, or one very good one.
 const LIKELY_FROM: i32 = 5;
@@ -89,34 +91,34 @@ pub struct Said {
     pub record: Option<usize>,
     /// The property.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub property: Option<String>,
+    pub property: Option<Cow<'static, str>>,
     /// Its value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Arc<str>>,
     /// When it was observed, ISO 8601 UTC, where the record says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
+    pub at: Option<Arc<str>>,
     /// The computer on which it was observed, where the record says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub on: Option<String>,
+    pub on: Option<Arc<str>>,
     /// It is of another time or place than the failure, counts less for it, and says why.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub limited: bool,
     /// What it shows.
-    pub says: String,
+    pub says: Arc<str>,
 }
 
 /// One step of a fix, names filled in.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct FixStep {
     /// What to do.
-    pub text: String,
+    pub text: Arc<str>,
     /// The command that does it; empty where there is none.
-    pub command: String,
+    pub command: Arc<str>,
     /// How to see that it worked.
-    pub check: String,
+    pub check: Arc<str>,
     /// How to take it back.
-    pub undo: String,
+    pub undo: Arc<str>,
     /// What would happen to the receive connectors and their senders; absent where it changes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
@@ -126,13 +128,13 @@ pub struct FixStep {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct CauseResult {
     /// The cause's id.
-    pub id: String,
+    pub id: Arc<str>,
     /// What the evidence makes of it.
     pub verdict: Verdict,
     /// One line.
-    pub title: String,
+    pub title: Arc<str>,
     /// Why it is a candidate, and how likely beforehand (0 to 10).
-    pub because: String,
+    pub because: Arc<str>,
     /// The weight beforehand.
     pub weight: u8,
     /// What speaks for it.
@@ -141,7 +143,7 @@ pub struct CauseResult {
     /// What speaks against it.
     pub against: Vec<Said>,
     /// What was not given and would decide it.
-    pub missing: Vec<String>,
+    pub missing: Vec<Arc<str>>,
     /// What to do.
     pub fix: Vec<FixStep>,
     /// Balance of the evidence, for the order.
@@ -216,7 +218,7 @@ fn weigh(
         }
         let mut says = rule.says.fill(words);
         if let Some(limit) = &limit {
-            says = words.then.limited(catalog, &says, limit, rule.effect);
+            says = words.then.limited(catalog, &says, limit, rule.effect).into();
         }
         let list = if good { &mut against } else { &mut speaks_for };
         list.push(said(says, limit.is_some(), words.place(&rule.when.witnesses(words))));
@@ -233,7 +235,6 @@ fn weigh(
     let missing = open_needs(cause, problem, words).map(|need| need.words.fill(words)).collect();
     let fix = if verdict == Verdict::RuledOut { &[][..] } else { cause.fix.as_slice() };
     let fix = fix.iter().filter(|step| concerns(&step.problems, problem));
-    let commands = words.for_commands();
     Some(CauseResult {
         id: cause.id.clone(),
         verdict,
@@ -243,7 +244,7 @@ fn weigh(
         speaks_for,
         against,
         missing: if open { missing } else { Vec::new() },
-        fix: fix.map(|step| fill_fix(step, words, &commands, what_if)).collect(),
+        fix: fix.map(|step| fill_fix(step, words, what_if)).collect(),
         balance,
         shown: false,
     })
@@ -263,7 +264,7 @@ pub(super) fn concerns(problems: &[String], problem: &str) -> bool {
     problems.is_empty() || problems.iter().any(|id| id == problem)
 }
 
-fn said(says: String, limited: bool, place: Option<&Evidence>) -> Said {
+fn said(says: Arc<str>, limited: bool, place: Option<&Evidence>) -> Said {
     let seen = place.and_then(|place| place.seen.as_deref());
     Said {
         at: seen.and_then(|sight| sight.time.clone()),
@@ -276,7 +277,8 @@ fn said(says: String, limited: bool, place: Option<&Evidence>) -> Said {
     }
 }
 
-fn fill_fix(step: &Fix, words: &Words<'_>, commands: &Words<'_>, what_if: &WhatIf<'_, '_>) -> FixStep {
+fn fill_fix(step: &Fix, words: &Words<'_>, what_if: &WhatIf<'_, '_>) -> FixStep {
+    let commands = &words.for_commands();
     FixStep {
         text: step.text.fill(words),
         command: step.command.fill_command(commands),

@@ -12,11 +12,7 @@ pub(super) struct Words<'a> {
     names: FactTable,
     facts: &'a PairFacts,
     pub(super) then: Then<'a>,
-    /// B where it is one server; a site or group has no name to paste into a command.
-    pasteable: Option<String>,
-    group: String,
-    /// A is not known: its name in sentences cannot be pasted.
-    nobody: bool,
+    command_names: FactTable,
 }
 
 impl<'a> Words<'a> {
@@ -39,33 +35,13 @@ impl<'a> Words<'a> {
         copy("problem.connector", "connector");
         copy("target.url_host", "target_host");
         copy("target.url", "target_url");
-        let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
-        let pasteable = single.then(|| pair.to_name().to_owned());
-        let nobody = pair.from_label.is_none();
-        Words { names, facts, then: Then::of(pair), pasteable, group: pair.to_name().to_owned(), nobody }
+        let command_names = names_for_commands(pair, &names);
+        Words { names, facts, then: Then::of(pair), command_names }
     }
 
     /// The same facts, with names that can stand in a command.
-    pub(super) fn for_commands(&self) -> Words<'a> {
-        let mut names = self.names.clone();
-        let server = self.pasteable.clone().unwrap_or_else(|| format!("<{}>", self.group));
-        if let (Some(server), Some(connector)) = (&self.pasteable, names.text("connector").map(str::to_owned))
-        {
-            names.replace_text("connector", format!("{server}\\{connector}"));
-        }
-        names.replace_text("to", server);
-        if self.nobody {
-            let from = format!("<{}>", names.text("from").unwrap_or_default());
-            names.replace_text("from", from);
-        }
-        Words {
-            names,
-            facts: self.facts,
-            then: self.then,
-            pasteable: self.pasteable.clone(),
-            group: self.group.clone(),
-            nobody: self.nobody,
-        }
+    pub(super) fn for_commands(&self) -> Commands<'_> {
+        Commands { names: &self.command_names, facts: self.facts }
     }
 
     /// A fact counts fully for a purpose.
@@ -77,10 +53,9 @@ impl<'a> Words<'a> {
     /// The place of the input behind the first of some facts that has one; of several the one that
     /// is of the failure's time.
     pub(super) fn place(&self, witnesses: &[&Fact]) -> Option<&Evidence> {
-        witnesses.iter().find_map(|fact| {
-            let places = self.facts.evidence(fact);
-            places.iter().min_by_key(|place| self.then.of_place(&fact.name, place))
-        })
+        witnesses
+            .iter()
+            .find_map(|fact| self.then.best(&fact.name, self.facts.evidence(fact)).map(|(place, _)| place))
     }
 
     /// What keeps a line that holds from counting fully, given what of its facts does.
@@ -103,6 +78,36 @@ impl<'a> Words<'a> {
             });
         }
         !known
+    }
+}
+
+/// The names as they can be pasted: who is not known, or is no single server, stands in angle brackets.
+fn names_for_commands(pair: &Pair<'_>, names: &FactTable) -> FactTable {
+    let mut names = names.clone();
+    let single = pair.to.is_some() || pair.to_label.is_some_and(|label| parse_address(label).is_some());
+    let to = pair.to_name();
+    match (single, names.text("connector")) {
+        (true, Some(connector)) => names.replace_text("connector", format!("{to}\\{connector}")),
+        (true, None) => {}
+        (false, _) => names.replace_text("to", format!("<{to}>")),
+    }
+    if pair.from_label.is_none() {
+        let from = format!("<{}>", names.text("from").unwrap_or_default());
+        names.replace_text("from", from);
+    }
+    names
+}
+
+/// The facts of a pair with names that can stand in a command.
+pub(super) struct Commands<'w> {
+    names: &'w FactTable,
+    facts: &'w PairFacts,
+}
+
+impl Facts for Commands<'_> {
+    fn each<'f>(&'f self, name: &str, each: &mut dyn FnMut(&'f Fact) -> bool) {
+        self.names.each(name, each);
+        self.facts.each(name, each);
     }
 }
 

@@ -4,6 +4,7 @@
 //! not known, and what is not known counts as if it had been seen at the time of the failure.
 
 use crate::record::seconds_of;
+use std::sync::Arc;
 
 /// From the last sight of a failure on to when an observation may be of another time; and before the
 /// first sight, for what was in order.
@@ -48,11 +49,11 @@ pub fn is_state(kind: &str) -> bool {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sight {
     /// When, ISO 8601 UTC, where that is certain.
-    pub time: Option<String>,
+    pub time: Option<Arc<str>>,
     /// On which computer, where the record says.
-    pub on: Option<String>,
+    pub on: Option<Arc<str>>,
     /// When the object was last changed, where the record says.
-    pub changed: Option<String>,
+    pub changed: Option<Arc<str>>,
     /// It shows a state, see [`is_state`].
     pub state: bool,
 }
@@ -95,7 +96,7 @@ impl Window {
 
     /// How old an observation is.
     pub fn age(&self, sight: &Sight) -> Age {
-        let seconds = |time: &Option<String>| time.as_deref().and_then(seconds_of);
+        let seconds = |time: &Option<Arc<str>>| time.as_deref().and_then(seconds_of);
         if !sight.state {
             return match seconds(&sight.changed) {
                 Some(changed) if changed > self.last => Age::Changed(changed - self.last),
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     fn state(time: &str) -> Sight {
-        Sight { time: Some(time.to_owned()), state: true, ..Sight::default() }
+        Sight { time: Some(time.into()), state: true, ..Sight::default() }
     }
 
     #[test]
@@ -149,9 +150,9 @@ mod tests {
         let window = Window::new("2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z").unwrap();
         let mut setting = Sight { state: false, ..state("2027-01-01T00:00:00Z") };
         assert_eq!(window.age(&setting), Age::Counts);
-        setting.changed = Some("2026-11-20T09:59:00Z".to_owned());
+        setting.changed = Some("2026-11-20T09:59:00Z".into());
         assert_eq!(window.age(&setting), Age::Counts);
-        setting.changed = Some("2026-11-20T10:00:07Z".to_owned());
+        setting.changed = Some("2026-11-20T10:00:07Z".into());
         assert_eq!(window.age(&setting), Age::Changed(7));
     }
 }

@@ -2,6 +2,8 @@
 
 use super::{is_state, Fact, FactTable, FactValue, Sight};
 use crate::finding::{quote, Evidence};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A record, normalised.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +15,9 @@ pub struct Observation {
     /// Name of its kind.
     pub kind: &'static str,
     /// The computer on which it was observed, where that is known.
-    pub computer: Option<String>,
+    pub computer: Option<Arc<str>>,
     /// When it was observed or happened, ISO 8601 UTC, where that is certain.
-    pub time: Option<String>,
+    pub time: Option<Arc<str>>,
     /// It was read from a text: the input has no property of that name.
     pub from_text: bool,
     /// What it says.
@@ -34,9 +36,9 @@ impl Observation {
             // The longest is the property itself: a code or a host is a part of it.
             .max_by_key(|other| other.value.written_length())
             .unwrap_or(fact);
-        let property = if self.from_text { "text".to_owned() } else { fact.property.clone().into_owned() };
-        let value = quote(&as_written.value.to_string());
-        Evidence { record: self.index, property, value, seen: self.sight().map(Box::new) }
+        let property = if self.from_text { Cow::Borrowed("text") } else { fact.property.clone() };
+        let value = quote(&as_written.value.to_string()).into();
+        Evidence { record: self.index, property, value, seen: self.sight().map(Arc::new) }
     }
 
     /// When and where it was made; `None` where its record says nothing of either.
@@ -47,7 +49,7 @@ impl Observation {
         known.then(|| Sight {
             time: self.time.clone(),
             on: self.computer.clone(),
-            changed: changed.map(str::to_owned),
+            changed: changed.map(Arc::from),
             state: is_state(self.kind),
         })
     }

@@ -8,7 +8,7 @@ use super::enumeration::enum_name;
 use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
-use super::tolerant::{self, text};
+use super::tolerant::{self, asked, text};
 use super::value::Value;
 use crate::fact::FactTable;
 
@@ -42,7 +42,9 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let server = ["ServerFqdn", "Server"]
         .into_iter()
         .find_map(|property| Some((reader.value(property).and_then(text)?, property)))
-        .or_else(|| Some((reader.value("Identity").and_then(short_name)?, "Identity")));
+        .or_else(|| Some((reader.value("Identity").and_then(short_name)?, "Identity")))
+        // A table of names and states has no column of the server; the command asked one.
+        .or_else(|| Some((asked(record)?.to_owned(), "from")));
     if let Some((server, property)) = server {
         reader.facts.add_text("component.server", server, property);
     }
@@ -119,6 +121,21 @@ mod tests {
         let mut table = FactTable::default();
         super::super::read_records(json.as_bytes(), 0, |record| facts(&record.unwrap(), &mut table));
         table
+    }
+
+    #[test]
+    fn the_server_that_the_command_asked_stands_for_a_column_that_was_left_out() {
+        let row = |from: &str| {
+            read(&format!(
+                r#"{{"from":"{from}","properties":{{"Component":"HubTransport","State":"Inactive"}}}}"#
+            ))
+        };
+        assert_eq!(row("Get-ServerComponentState EX2 | ft").text("component.server"), Some("EX2"));
+        assert_eq!(
+            row("Get-ServerComponentState -Component x -Identity ex2").text("component.server"),
+            Some("ex2")
+        );
+        assert_eq!(row("Get-ServerComponentState -Component x").get("component.server"), None);
     }
 
     #[test]

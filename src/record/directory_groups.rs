@@ -11,6 +11,22 @@ use super::value::Value;
 /// The group whose members are Exchange servers to a receive connector.
 const EXCHANGE_SERVERS: &str = "Exchange Servers";
 
+/// Groups that Setup denies the right to act for others, in English, German and French: a server in
+/// one of them cannot hand over who its user is.
+///
+/// Source: the support article 2898571 on EMS, ECP and OWA names the denied right.
+const DENIED: [&str; 9] = [
+    "Domain Admins",
+    "Enterprise Admins",
+    "Schema Admins",
+    "Dom\u{E4}nen-Admins",
+    "Organisations-Admins",
+    "Schema-Admins",
+    "Admins du domaine",
+    "Administrateurs de l\u{2019}entreprise",
+    "Administrateurs du sch\u{E9}ma",
+];
+
 /// Where Setup puts its groups, in the forest's root domain.
 const EXCHANGE_GROUPS: &str = "OU=Microsoft Exchange Security Groups,";
 
@@ -48,6 +64,12 @@ pub(super) fn dn_list(value: &Value<'_>) -> Option<Items> {
         }
         _ => None,
     }
+}
+
+/// True for a group whose members may not act for others, by its name or distinguished name.
+pub(super) fn is_denied(group: &str) -> bool {
+    let name = common_name(group).unwrap_or_else(|| group.trim().to_owned());
+    DENIED.iter().any(|denied| denied.eq_ignore_ascii_case(&name))
 }
 
 /// Cuts in front of each `CN=` that stands behind a blank: inside a name none does.

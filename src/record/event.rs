@@ -9,7 +9,7 @@ use super::kind::{Kind, Property};
 use super::read::Record;
 use super::reader::Reader;
 use super::reply::is_unfilled;
-use super::tolerant::{field, is_type_name, number, text, unwrapped};
+use super::tolerant::{self, field, is_type_name, number, text, unwrapped};
 use super::value::Value;
 use crate::fact::FactTable;
 
@@ -101,8 +101,14 @@ fn surroundings(reader: &mut Reader<'_, '_>) {
     let found = ["MachineName", "Computer", "PSComputerName"]
         .into_iter()
         .any(|property| reader.text("event.computer", property).is_some());
-    if let (false, Some(computer)) = (found, &reader.record.computer) {
-        reader.facts.add_text("event.computer", computer.as_ref(), "computer");
+    if !found {
+        // A table has no column of the computer; the command asked another than the one it was typed on.
+        let asked = tolerant::argument(reader.record, "-ComputerName").filter(|name| is_host_name(name));
+        if let Some(asked) = asked.map(str::to_owned) {
+            reader.facts.add_text("event.computer", asked, "from");
+        } else if let Some(computer) = &reader.record.computer {
+            reader.facts.add_text("event.computer", computer.as_ref(), "computer");
+        }
     }
     let _ = ["TimeCreated", "TimeGenerated", "TimeWritten"]
         .into_iter()
@@ -121,6 +127,11 @@ fn surroundings(reader: &mut Reader<'_, '_>) {
         _ => return,
     };
     reader.facts.add_number("event.level", level, "EntryType");
+}
+
+/// One computer by its name: no list, no variable, no expression.
+fn is_host_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
 }
 
 /// The insertion strings with the property that has them; `None` when the form lost them.

@@ -58,7 +58,7 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 39] = [
+const KNOWN: [Known; 40] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
@@ -66,6 +66,7 @@ const KNOWN: [Known; 39] = [
     // %1 is the user.
     known(&["MSExchange Control Panel"], 4, &[], &[Account]),
     known(&["MSExchange Control Panel"], 28, &[Skip, SourceServer, Target], &[SourceServer, Target]),
+    known(&["MSExchange BackEndRehydration"], 3002, &[], &[Account]),
     known(TRANSPORT, 1035, &[Error, Connector, Mechanism, Ip], &[Error, Connector, Mechanism, Ip]),
     known(TRANSPORT, 1036, &[Skip, Ip], &[Ip]),
     known(TRANSPORT, 2018, &[Skip, Ip], &[Ip]),
@@ -149,6 +150,11 @@ pub(super) fn add_known(
         Some("MSExchange Web Services") if message.contains("SPN") => {
             add_by_shape(facts, SourceServer, message);
             add_by_shape(facts, Target, message);
+        }
+        Some("MSExchange Front End HTTPS Proxy") if message.contains("NegotiateSecurityContext") => {
+            add_by_shape(facts, Quoted, message);
+            let status = message.split("with status '").nth(1).and_then(|rest| rest.split('\'').next());
+            add(facts, Error, status.unwrap_or_default(), "Message");
         }
         Some("MSExchange ActiveSync") => {
             add(facts, Target, words::url(message).unwrap_or_default(), "Message");

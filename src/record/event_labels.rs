@@ -34,6 +34,22 @@ pub(super) fn label(line: &str) -> Option<(&str, &str)> {
         .then_some((label, value.trim()))
 }
 
+/// The labels of an event that somebody wrote into one line, each apart; any other line stays whole.
+pub(super) fn apart(line: &str) -> Vec<&str> {
+    if line.matches(':').count() < 3 || !(line.contains("  ") || line.contains(['\t', '|'])) {
+        return vec![line];
+    }
+    let parts: Vec<&str> = line.split("  ").flat_map(|part| part.split(['\t', '|'])).map(str::trim).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let labels: Vec<(&str, &str)> = parts.iter().filter_map(|part| label(part)).collect();
+    let is_event = parts.len() > 2 && labels.len() == parts.len() && named_header(&labels).is_some();
+    if is_event {
+        parts
+    } else {
+        vec![line]
+    }
+}
+
 /// The labels of an event, whole or with some left out; with their length.
 pub(super) fn any_header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, usize)> {
     header(labels).or_else(|| named_header(labels)).or_else(|| short_header(labels))
@@ -111,7 +127,8 @@ pub(super) fn header<'t>(labels: &[(&'t str, &'t str)]) -> Option<(Found<'t>, us
             .find(|(label, _)| names.iter().any(|name| name.eq_ignore_ascii_case(label)))
             .map(|(_, value)| *value)
     };
-    let (_, source) = labels.get(1).filter(|(_, value)| !value.is_empty())?;
+    // A provider's name begins with a letter; what a tool prints in that place may be a number.
+    let (_, source) = labels.get(1).filter(|(_, value)| value.starts_with(char::is_alphabetic))?;
     if labels.len() < 6 {
         return None;
     }

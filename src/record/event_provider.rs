@@ -18,6 +18,7 @@ const PROVIDERS: &[(&str, &[&str])] = &[
         "MSExchange Front End HTTPS Proxy",
         &["MSExchange Front End HTTP Proxy", "MSExchangeFrontEndHTTPSProxy"],
     ),
+    ("MSExchange BackEndRehydration", &["MSExchange Back End Rehydration", "MSExchangeBackEndRehydration"]),
     ("MSExchange ADAccess", &["MSExchangeADAccess", "MSExchangeDSAccess"]),
     ("MSExchange EdgeSync", &["MSExchangeEdgeSync"]),
     ("MSExchange OAuth", &[]),

@@ -22,7 +22,7 @@ static EVENT_ID: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Providers whose name in a text tells whose event it is, the longest first.
-const NAMED: [&str; 20] = [
+const NAMED: [&str; 21] = [
     "MSExchangeFrontEndTransport",
     "MSExchangeTransportDelivery",
     "MSExchangeTransportSubmission",
@@ -33,6 +33,7 @@ const NAMED: [&str; 20] = [
     "MSExchange Availability",
     "MSExchange Front End HTTPS Proxy",
     "MSExchange Front End HTTP Proxy",
+    "MSExchange BackEndRehydration",
     "MSExchange ADAccess",
     "MSExchange ActiveSync",
     "MSExchange OAuth",
@@ -45,16 +46,25 @@ const NAMED: [&str; 20] = [
     "LsaSrv",
 ];
 
+/// How the description of a failed sign-in begins: it has paragraphs, and its first line alone says nothing.
+const FAILED_LOGON: &str = "An account failed to log on.";
+
 /// The provider of transport events, where a text does not say which of the transport services it was.
 const TRANSPORT: &str = "MSExchangeTransport";
 
 /// Sentences known by words that are the same in every language: all must be there.
-const SENTENCES: [(&[&str], Option<&str>, u16); 16] = [
+const SENTENCES: [(&[&str], Option<&str>, u16); 21] = [
     (&["Set-WebServicesVirtualDirectory", "SPN"], Some("MSExchange Web Services"), 0),
     (&["internalHostname", "SPN", "Kerberos"], Some("MSExchange Web Services"), 0),
     (&["internalURL", "SPN", "Kerberos"], Some("MSExchange OWA"), 71),
+    (
+        &["tried to proxy Outlook", "authentication for the connection between the two"],
+        Some("MSExchange OWA"),
+        71,
+    ),
     (&["AllowProxyingWithoutSSL"], Some("MSExchange OWA"), 42),
     (&["AllowInternalUntrustedCerts"], Some("MSExchange OWA"), 43),
+    (&["BackendRehydrationException"], Some("MSExchange BackEndRehydration"), 3002),
     (&["DS_SERVICE_PRINCIPAL_NAME"], Some("KDC"), 11),
     (&["STARTTLS", "FQDN", "Enable-ExchangeCertificate"], Some(TRANSPORT), 12014),
     (
@@ -65,6 +75,9 @@ const SENTENCES: [(&[&str], Option<&str>, u16); 16] = [
     // English only: nothing in these sentences stays the same.
     (&["internal transport certificate", "expired"], Some(TRANSPORT), 12015),
     (&["no valid SMTP", "certificate for the FQDN"], Some(TRANSPORT), 12016),
+    (&["NTLM client blocked", "Target server"], Some("NTLM"), 4001),
+    (&["NTLM server blocked", "NTLM authentication"], Some("NTLM"), 4002),
+    (&[FAILED_LOGON, "Sub Status"], Some("Security-Auditing"), 4625),
     (&["Security System detected an authentication error for the server"], Some("LsaSrv"), 40960),
     (&["could not establish a secured connection with the server"], Some("LsaSrv"), 40961),
     (&["Inbound direct trust authentication failed for certificate"], None, 1036),
@@ -125,12 +138,19 @@ pub(super) fn begin(text: &str) -> usize {
     number.unwrap_or(sentence).min(sentence)
 }
 
+/// True when the description of a failed sign-in begins here, without labels above it.
+fn is_failed_logon(lines: &[&str]) -> bool {
+    lines.first().is_some_and(|line| line.trim() == FAILED_LOGON)
+        && lines.iter().take(8).any(|line| line.trim_start().starts_with("Security ID"))
+}
+
 /// True when an event's labels begin at the first of these lines.
 pub(super) fn is_header(lines: &[&str]) -> bool {
     let labels = labels_of(lines);
     // An object that the shell printed may have a number in the fourth place.
     let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
     named_header(&labels).is_some()
+        || is_failed_logon(lines)
         || (header(&labels).is_some() || short_header(&labels).is_some())
             && !printed()
             && !labels.iter().any(is_attribute)

@@ -2,7 +2,7 @@
 //!
 //! One object says "this account is in this group" and never that it is not; a whole list does.
 
-use super::directory_groups::{dn_list, in_exchange_servers, is_exchange_servers};
+use super::directory_groups::{dn_list, in_exchange_servers, is_denied, is_exchange_servers};
 use super::directory_name::common_name;
 use super::kind::{Kind, Property};
 use super::read::{Body, Record};
@@ -79,6 +79,9 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         if let Some(is_member) = is_member {
             reader.facts.add_flag("membership.in_exchange_servers", is_member, "Groups");
         }
+        if groups.items.iter().any(|group| is_denied(group)) {
+            reader.facts.add_flag("membership.in_denied_group", true, "Groups");
+        }
         reader.facts.add_list("membership.groups", groups.items, "Groups");
         return;
     }
@@ -109,6 +112,9 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         }
         if is_exchange_servers(&group.0) {
             reader.facts.add_flag("membership.in_exchange_servers", true, group.1);
+        }
+        if is_denied(&group.0) {
+            reader.facts.add_flag("membership.in_denied_group", true, group.1);
         }
     }
     reader.facts.add_list("membership.groups", vec![group.0], group.1);
@@ -203,6 +209,12 @@ mod tests {
         let of = |groups: &str| {
             read(&format!(r#"{{"Account":"EX2$","Groups":{groups}}}"#)).flag("membership.in_exchange_servers")
         };
+        let denied = |groups: &str| {
+            read(&format!(r#"{{"Account":"EX2$","Groups":{groups}}}"#)).flag("membership.in_denied_group")
+        };
+        assert_eq!(denied(r#"["Domain Computers","Dom\u00e4nen-Admins"]"#), Some(true));
+        assert_eq!(denied(r#"["CN=Schema Admins,CN=Users,DC=contoso,DC=com"]"#), Some(true));
+        assert_eq!(denied(r#"["Domain Computers","Exchange Servers"]"#), None);
         assert_eq!(of(r#"["Domain Computers","Exchange Servers"]"#), Some(true));
         assert_eq!(of(r#""{Domain Computers, Exchange Trusted Subsystem}""#), Some(false));
         assert_eq!(of(r#""{Domain Computers, Exchange Trusted...}""#), None);

@@ -113,7 +113,9 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
                     let indented = line.raw.chars().take(column).take_while(|c| *c == ' ').count();
                     value.extend(line.raw.chars().skip(indented));
                 } else {
-                    value.push(' ');
+                    // An event's message has lines of its own; everything else was one line.
+                    let own = name == Some("Message") && is_labelled(line.raw);
+                    value.push(if own { '\n' } else { ' ' });
                     value.push_str(line.raw.trim());
                 }
             }
@@ -124,6 +126,20 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     push(&mut object, name, &mut value);
     objects.push(object);
     objects.into_iter().filter(|object| object.len() > 1).map(record).collect()
+}
+
+/// True for a line of an event's message that has a label: `Security ID:  S-1-0-0`.
+fn is_labelled(line: &str) -> bool {
+    let line = line.trim();
+    let label = line.split_once(':').filter(|(label, _)| label.chars().count() <= 40);
+    label.is_some_and(|(_, value)| value.is_empty() || value.starts_with('\t') || value.starts_with("  "))
+}
+
+/// True for lines that can only be of the value that an object above them left open.
+pub(super) fn is_wrapped_value(lines: &[&str]) -> bool {
+    let mut filled = lines.iter().filter(|line| !line.trim().is_empty()).peekable();
+    let indented = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count() >= WRAPPED;
+    filled.peek().is_some() && filled.all(indented)
 }
 
 /// True for a value whose brace has not been closed.

@@ -8,7 +8,9 @@ use super::kind::kind_of;
 use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
-use super::{csv_text, event_text, event_xml, group_membership, list_text, reply, table_text};
+use super::{
+    csv_text, event_export, event_text, event_xml, group_membership, list_text, markdown, reply, table_text,
+};
 use crate::tool;
 use std::borrow::Cow;
 
@@ -25,10 +27,11 @@ pub fn message_records(
 ) -> Vec<Record<'static>> {
     let text = text.trim_start_matches('\u{FEFF}');
     let owned = |value: Option<&str>| value.map(|value| Cow::Owned(value.to_owned()));
-    let mut records = found(from, text);
+    let mut records = found(from, &markdown::plain(text));
     for record in &mut records {
         record.from = owned(from);
-        record.computer = owned(computer);
+        // A text that names its own server is about that one where nobody says another.
+        record.computer = owned(computer).or(record.computer.take());
         record.collected = owned(collected);
     }
     records
@@ -41,6 +44,9 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     }
     if event_xml::is_event_xml(text) {
         return event_xml::records(text);
+    }
+    if event_export::begins(&text.lines().take(2).collect::<Vec<_>>()) {
+        return event_export::records(text);
     }
     let known = |mut objects: Vec<Record<'static>>| {
         for object in &mut objects {
@@ -69,7 +75,7 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
     for group in groups(text) {
         let objects = match group.shape {
             Shape::List => known(list_text::objects(&group.text)),
-            Shape::Table => known(table_text::objects(&group.text)),
+            Shape::Table => known(table_text::with_provider(table_text::objects(&group.text), &said)),
             Shape::Said => Vec::new(),
         };
         if objects.is_empty() {

@@ -39,6 +39,7 @@ mod health;
 mod host;
 mod hotfix;
 mod list_text;
+mod markdown;
 mod message;
 mod network_config;
 mod paragraphs;
@@ -108,6 +109,7 @@ pub static KINDS: &[&Kind] = &[
     &tool_result::DNS_ANSWER,
     &tool_result::REGISTRY_VALUES,
     &tool_result::SECURE_CHANNEL,
+    &tool_result::MACHINE_SID,
     &tool_result::SERVICE_STATE,
     &tool_result::TOOL_ERROR,
     &tool_result::KERBEROS_TICKETS,

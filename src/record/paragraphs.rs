@@ -34,6 +34,14 @@ pub(super) fn groups(text: &str) -> Vec<Group> {
     for (shape, range) in shaped {
         let text = lines_of(&lines, &range).concat();
         match groups.last_mut() {
+            // A blank line inside a value: the rest of it stands as far right as the value.
+            Some(last)
+                if last.shape == Shape::List
+                    && shape == Shape::Said
+                    && list_text::is_wrapped_value(lines_of(&lines, &range)) =>
+            {
+                last.text.push_str(&text);
+            }
             // Two tables have names of their own.
             Some(last) if last.shape == shape && shape != Shape::Table => last.text.push_str(&text),
             _ => groups.push(Group { shape, text }),

@@ -4,7 +4,7 @@
 //! Takes off what a forum or a mail put around it: fences, quote marks, character references.
 //! Tells no kinds and reads no values; a log of Exchange, and a text that is one piece, stay as they are.
 
-use super::event_text;
+use super::{event_export, event_labels, event_text};
 use crate::tool;
 use std::borrow::Cow;
 
@@ -50,7 +50,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         return Vec::new();
     }
     let text = unescaped(text);
-    let lines = unquoted(&text);
+    let lines: Vec<&str> = unquoted(&text).into_iter().flat_map(event_labels::apart).collect();
     let mut cut = Cut::default();
     for (at, line) in lines.iter().enumerate() {
         cut.take(lines.get(at..).unwrap_or_default(), line);
@@ -61,13 +61,22 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 /// Longest text that begins with rows of a log and is searched for something else below them.
 const LOG_BYTES: usize = 64 * 1024;
 
-/// True for a log of Exchange below which nobody pasted an event.
+/// True for a log of Exchange below which nobody pasted an event or wrote anything.
 fn is_only_log(text: &str) -> bool {
     let has_event = || {
         let lines: Vec<&str> = text.lines().collect();
         (0..lines.len()).any(|at| event_text::is_header(lines.get(at..).unwrap_or_default()))
     };
-    super::message::is_log(text) && (text.len() > LOG_BYTES || !has_event())
+    super::message::is_log(text) && (text.len() > LOG_BYTES || !(has_event() || has_paragraph(text)))
+}
+
+/// True when a paragraph below rows of a log begins with something else.
+fn has_paragraph(text: &str) -> bool {
+    let mut after_blank = false;
+    text.lines().any(|line| {
+        let begins = std::mem::replace(&mut after_blank, line.trim().is_empty());
+        begins && !line.trim().is_empty() && !tool::is_log_row(line)
+    })
 }
 
 /// True when a line has a prompt: a paste may begin with one, and `[` begins JSON too.
@@ -96,6 +105,8 @@ struct Cut {
     /// Inside an `<Event>` that has not ended.
     in_xml: bool,
     after_blank: bool,
+    /// The last paragraph has rows of a log.
+    in_log: bool,
 }
 
 impl Cut {
@@ -126,15 +137,20 @@ impl Cut {
         if line.trim_start().starts_with("<Event ") || line.trim() == "<Event>" {
             self.open(Piece { is_event: true, ..Piece::default() });
             self.in_xml = !line.contains("</Event>");
-        } else if !in_event && event_text::is_header(rest) {
+        } else if !in_event && (event_text::is_header(rest) || event_export::begins(rest)) {
             self.open(Piece { is_event: true, ..Piece::default() });
+        } else if after_blank && self.in_log && !line.trim().is_empty() && !tool::is_log_row(line) {
+            // Rows of a log end where a paragraph begins that is none.
+            self.open(Piece::default());
         } else if in_event && after_blank && tool::is_printed(line) {
             self.open(Piece::default());
         }
+        self.in_log = self.in_log || tool::is_log_row(line);
         self.push(line);
     }
 
     fn open(&mut self, piece: Piece) {
+        self.in_log = false;
         self.pieces.push(piece);
     }
 

@@ -127,6 +127,20 @@ fn record(names: &[String], cells: Vec<String>) -> Record<'static> {
     record
 }
 
+/// Get-WinEvent prints one table for each provider and its name above it.
+pub(super) fn with_provider(mut objects: Vec<Record<'static>>, above: &str) -> Vec<Record<'static>> {
+    let last = above.lines().rfind(|line| !line.trim().is_empty());
+    let provider = last.and_then(|line| line.trim().strip_prefix("ProviderName:")).map(str::trim);
+    let Some(provider) = provider.filter(|name| !name.is_empty()) else { return objects };
+    for object in &mut objects {
+        let is_event = object.property("Id").is_some() && object.property("ProviderName").is_none();
+        if let (true, Body::Properties(fields)) = (is_event, &mut object.body) {
+            fields.push((Cow::Borrowed("ProviderName"), Value::Text(Cow::Owned(provider.to_owned()))));
+        }
+    }
+    objects
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -153,7 +153,8 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<String> {
         .or_else(|| {
             let path = reader.value("MetabasePath").and_then(tolerant::text)?;
             Some((place(&path)?.host, "MetabasePath"))
-        });
+        })
+        .or_else(|| Some((asked_server(reader.record)?, "from")));
     if let Some((server, from)) = given {
         reader.facts.add_text("virtual_directory.server", server, from);
     }
@@ -164,6 +165,12 @@ fn names(reader: &mut Reader<'_, '_>) -> Option<String> {
     }
     reader.facts.add_text("virtual_directory.identity", identity.clone().unwrap_or_default(), property);
     identity
+}
+
+/// The server that the command asked: `-Server EX1`, or the one of `'EX1\owa (Default Web Site)'`.
+fn asked_server(record: &Record<'_>) -> Option<String> {
+    let named = tolerant::argument(record, "-Server").map(str::to_owned);
+    named.or_else(|| Some(server_and_name(tolerant::asked(record)?)?.0.to_owned()))
 }
 
 fn urls(reader: &mut Reader<'_, '_>) {

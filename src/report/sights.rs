@@ -45,7 +45,7 @@ impl<'c> Sights<'c> {
 
     /// The findings that saw the failure, in order: those whose ends are its own, or are not known.
     pub(super) fn seen(&self, problem: &'c ProblemSeen) -> Vec<&'c Finding> {
-        let id = problem.id.as_str();
+        let id = &*problem.id;
         let (from, to) = (short(&problem.from), short(&problem.to));
         let lists: Vec<Option<&Vec<usize>>> = match (from, to) {
             (Some(from), Some(to)) => {

@@ -199,7 +199,7 @@ fn origin(source: &Source, words: &Words<'_>) -> Vec<String> {
     if let Some(computer) = &source.computer {
         parts.push(words.filled("on {server}", &[("server", computer)]));
     }
-    parts.extend(source.time.clone());
+    parts.extend(source.time.as_deref().map(str::to_owned));
     parts
 }
 
@@ -227,7 +227,7 @@ fn write_diagnosis<'c>(
     write_seen(out, diagnosis, content, &mut places, words);
     let ranking = told::ranking(diagnosis, words);
     for cause in told::in_full(diagnosis) {
-        let why_here = ranking.iter().find(|ranked| ranked.cause == cause.id);
+        let why_here = ranking.iter().find(|ranked| *ranked.cause == *cause.id);
         let why_here = why_here.map(|ranked| ranked.says.as_str()).unwrap_or_default();
         let verdict = words.verdict(cause.verdict);
         let _ = writeln!(out, "\n  {verdict}: {} ({})\n    {why_here}", cause.title, cause.id);
@@ -241,7 +241,7 @@ fn write_diagnosis<'c>(
     if !diagnosis.next.is_empty() {
         let _ = writeln!(out, "\n  {}", words.word("LOOK AT NEXT"));
         for next in diagnosis.next.iter().take(NEXT_SHOWN) {
-            let values = [("server", next.run_on.as_str()), ("command", next.command.as_str())];
+            let values = [("server", &*next.run_on), ("command", &*next.command)];
             let _ = writeln!(out, "    {}", words.filled("on {server}: {command}", &values));
             let _ = writeln!(out, "        {}", next.why);
         }
@@ -264,8 +264,8 @@ fn write_seen<'c>(
         let place = finding.evidence.iter().rev().max_by_key(|place| place.value.len());
         let mark = places.mark(
             place.map(|place| place.record),
-            place.map(|place| place.property.as_str()),
-            place.map(|place| place.value.as_str()),
+            place.map(|place| &*place.property),
+            place.map(|place| &*place.value),
         );
         let line = words.filled("Seen: {text}", &[("text", &finding.message)]);
         let _ = writeln!(out, "  {line}{mark}");
@@ -283,12 +283,12 @@ fn write_seen<'c>(
 
 /// The causes that are not told in full: one line each where something is known, else named together.
 fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Places<'c>, words: &Words<'_>) {
-    let full: Vec<&str> = told::in_full(diagnosis).map(|cause| cause.id.as_str()).collect();
+    let full: Vec<&str> = told::in_full(diagnosis).map(|cause| &*cause.id).collect();
     let explained = told::first_is_confirmed(diagnosis);
     for verdict in [Verdict::Possible, Verdict::Unlikely, Verdict::RuledOut] {
         let is_needless = explained && verdict == Verdict::Possible;
         let ours = diagnosis.causes.iter().filter(|cause| cause.verdict == verdict);
-        let ours = ours.filter(|cause| !full.contains(&cause.id.as_str()));
+        let ours = ours.filter(|cause| !full.contains(&&*cause.id));
         let (told, silent): (Vec<&CauseResult>, Vec<&CauseResult>) =
             ours.partition(|cause| !(is_needless || cause.speaks_for.is_empty() && cause.against.is_empty()));
         if !told.is_empty() {
@@ -307,7 +307,7 @@ fn write_others<'c>(out: &mut String, diagnosis: &'c Diagnosis, places: &mut Pla
             let _ = writeln!(out, "    {sign} {}: {}{}", cause.id, said.says, places.of(said));
         }
         if !silent.is_empty() {
-            let ids: Vec<&str> = silent.iter().map(|cause| cause.id.as_str()).collect();
+            let ids: Vec<&str> = silent.iter().map(|cause| &*cause.id).collect();
             let (verdict, causes) = (words.verdict(verdict), ids.join(", "));
             let line = match is_needless {
                 true => "{verdict}, but what is confirmed explains what was seen: {causes}",

@@ -74,12 +74,12 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
     let first = diagnosis.causes.first().filter(|cause| cause.verdict != Verdict::RuledOut);
     let why = match first {
         Some(cause) if is_answer(cause) => {
-            let says = cause.speaks_for.first().map(|said| said.says.as_str()).unwrap_or_default();
+            let says = cause.speaks_for.first().map(|said| &*said.says).unwrap_or_default();
             let title = words.filled("{title}: {text}", &[("title", &cause.title), ("text", says)]);
             words.filled("{title}: {text}", &[("title", words.verdict(cause.verdict)), ("text", &title)])
         }
         first => {
-            let title = first.map(|cause| cause.title.as_str());
+            let title = first.map(|cause| &*cause.title);
             let title = title.unwrap_or_else(|| words.word("(not known)"));
             words.filled("not known yet; first in question: {title}", &[("title", title)])
         }
@@ -89,11 +89,11 @@ pub(super) fn short(diagnosis: &Diagnosis, words: &Words<'_>) -> Short {
         Some(cause) if is_answer(cause) => next.decides.contains(&cause.id),
         _ => true,
     });
-    let asked = next.map(|next| [("server", next.run_on.as_str()), ("command", next.command.as_str())]);
+    let asked = next.map(|next| [("server", &*next.run_on), ("command", &*next.command)]);
     let fix = first.filter(|cause| is_answer(cause)).and_then(|cause| cause.fix.first());
     let undecided = diagnosis.undecided.as_ref().map(|undecided| undecided.says.clone());
     let to_do = undecided.unwrap_or_else(|| match (fix, asked) {
-        (Some(fix), None) => fix.text.clone(),
+        (Some(fix), None) => fix.text.to_string(),
         (Some(fix), Some([server, command])) => words.filled(
             "{text} To be sure first, run on {server}: {command}",
             &[("text", &fix.text), server, command],
@@ -118,12 +118,12 @@ pub(super) fn ranking(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Ranked> {
         let first = diagnosis.causes.first().filter(|_| first_is_confirmed(diagnosis));
         let (for_, against) = (cause.speaks_for.len().to_string(), cause.against.len().to_string());
         let values = [
-            ("before", first.or(before).map(|cause| cause.id.as_str()).unwrap_or_default()),
+            ("before", first.or(before).map(|cause| &*cause.id).unwrap_or_default()),
             ("for", for_.as_str()),
             ("against", against.as_str()),
-            ("because", cause.because.as_str()),
+            ("because", &*cause.because),
         ];
-        ranked.push(Ranked { cause: cause.id.clone(), says: words.filled(line, &values) });
+        ranked.push(Ranked { cause: cause.id.to_string(), says: words.filled(line, &values) });
         before = Some(cause);
     }
     ranked

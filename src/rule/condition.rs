@@ -237,11 +237,15 @@ impl Test {
     fn holds_text(&self, text: &str) -> bool {
         match self {
             Test::Equals(wanted) => {
-                text.eq_ignore_ascii_case(wanted) || text.to_lowercase() == wanted.to_lowercase()
+                text.eq_ignore_ascii_case(wanted)
+                    || !text.is_ascii() && text.to_lowercase() == wanted.to_lowercase()
             }
             Test::In(wanted) => wanted.iter().any(|w| text.eq_ignore_ascii_case(w)),
             Test::Contains(part) => text.to_lowercase().contains(part),
-            Test::StartsWith(part) => text.to_lowercase().starts_with(part),
+            Test::StartsWith(part) => match text.is_ascii() {
+                true => text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part)),
+                false => text.to_lowercase().starts_with(part),
+            },
             Test::Matches(pattern) => pattern.is_match(text),
             _ => false,
         }

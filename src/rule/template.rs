@@ -7,11 +7,13 @@
 use super::condition::Facts;
 use crate::limits;
 use serde::Deserialize;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A sentence with places for facts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Template {
-    source: String,
+    source: Arc<str>,
 }
 
 impl<'de> Deserialize<'de> for Template {
@@ -48,7 +50,7 @@ impl Template {
         if open {
             return Err(format!("braces do not match in `{source}`"));
         }
-        Ok(Template { source })
+        Ok(Template { source: source.into() })
     }
 
     /// The template as written.
@@ -66,14 +68,14 @@ impl Template {
         self.source.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(place, _)| place))
     }
 
-    /// The sentence with the facts filled in.
-    pub fn fill(&self, facts: &dyn Facts) -> String {
-        self.fill_with(facts, &|value, _| value)
+    /// The sentence with the facts filled in; one without places is kept once, however often it is said.
+    pub fn fill(&self, facts: &dyn Facts) -> Arc<str> {
+        self.fill_with(facts, &|value, _| Cow::Borrowed(value))
     }
 
     /// A command with the facts filled in. Values are whatever somebody's records say, and an
     /// administrator will paste the line: what would end the command or begin another is left out.
-    pub fn fill_command(&self, facts: &dyn Facts) -> String {
+    pub fn fill_command(&self, facts: &dyn Facts) -> Arc<str> {
         self.fill_with(facts, &|value, before| {
             let quoted = before.matches('"').count() % 2 == 1;
             let last = value.chars().count().saturating_sub(1);
@@ -84,36 +86,46 @@ impl Template {
                 '(' | ')' | '{' | '}' | '\'' | '\u{2018}'..='\u{201B}' => quoted,
                 other => !other.is_control(),
             };
-            value.chars().enumerate().filter(|place| stays(*place)).map(|(_, letter)| letter).collect()
+            let left = value.chars().enumerate().filter(|place| stays(*place)).map(|(_, letter)| letter);
+            Cow::Owned(left.collect())
         })
     }
 
     /// `shape` gets a value and what stands before it.
-    fn fill_with(&self, facts: &dyn Facts, shape: &dyn Fn(String, &str) -> String) -> String {
+    fn fill_with(&self, facts: &dyn Facts, shape: &Shape) -> Arc<str> {
+        if !self.source.contains('{') {
+            return Arc::clone(&self.source);
+        }
         let mut out = String::with_capacity(self.source.len() + 32);
         let mut parts = self.source.split('{');
         out.push_str(parts.next().unwrap_or_default());
+        let mut value = String::new();
         for part in parts {
             let (place, rest) = part.split_once('}').unwrap_or((part, ""));
-            let value = shape(fill_place(place, facts), &out);
-            out.push_str(&value);
+            value.clear();
+            fill_place(place, facts, &mut value);
+            out.push_str(&shape(&value, &out));
             out.push_str(rest);
         }
-        out
+        out.into()
     }
 }
+
+/// How a value stands in a sentence, given what stands before it.
+type Shape = dyn for<'v> Fn(&'v str, &str) -> Cow<'v, str>;
 
 pub(crate) fn is_name(part: &str) -> bool {
     !part.is_empty()
         && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'_')
 }
 
-fn fill_place(place: &str, facts: &dyn Facts) -> String {
+fn fill_place(place: &str, facts: &dyn Facts, out: &mut String) {
     for part in place.split('|') {
         if !is_name(part) {
-            return part.to_owned();
+            out.push_str(part);
+            return;
         }
-        let mut shown: Vec<String> = Vec::new();
+        let mut shown: Vec<Cow<'_, str>> = Vec::new();
         facts.each(part, &mut |fact| {
             let text = show(&fact.value);
             if !shown.contains(&text) {
@@ -121,26 +133,28 @@ fn fill_place(place: &str, facts: &dyn Facts) -> String {
             }
             shown.len() < 4
         });
+        for (at, text) in shown.iter().enumerate() {
+            out.push_str(if at > 0 { ", " } else { "" });
+            out.push_str(text);
+        }
         if !shown.is_empty() {
-            return shown.join(", ");
+            return;
         }
     }
     // The last alternative is a plain word that looks like a name ("peer").
-    match place.rsplit_once('|') {
-        Some((_, words)) => words.to_owned(),
-        None => "?".to_owned(),
-    }
+    out.push_str(place.rsplit_once('|').map_or("?", |(_, words)| words));
 }
 
 /// Numbers as people read them: seconds of a clock to a tenth, codes whole. A pasted log is cut:
 /// it would stand once for each place that names it.
-fn show(value: &crate::fact::FactValue) -> String {
+fn show(value: &crate::fact::FactValue) -> Cow<'_, str> {
     match value {
         crate::fact::FactValue::Number(number) if number.fract() != 0.0 => {
             let places = if number.abs() < 10.0 { 3 } else { 1 };
-            format!("{number:.places$}")
+            Cow::Owned(format!("{number:.places$}"))
         }
-        other => crate::finding::quote(&other.to_string()),
+        crate::fact::FactValue::Text(text) if text.len() <= limits::QUOTE_CHARS => Cow::Borrowed(text),
+        other => Cow::Owned(crate::finding::quote(&other.to_string())),
     }
 }
 
@@ -155,11 +169,11 @@ mod tests {
         facts.add_text("record.computer", "EX1", "computer");
         facts.add_number("clock.offset_seconds", 307.43182, "text");
         let fill = |source: &str| Template::new(source).unwrap().fill(&facts);
-        assert_eq!(fill("{queue.server|record.computer|a server} waits"), "EX1 waits");
-        assert_eq!(fill("{queue.server|a server} waits"), "a server waits");
-        assert_eq!(fill("{queue.server|peer} waits"), "peer waits");
-        assert_eq!(fill("{queue.server} waits"), "? waits");
-        assert_eq!(fill("off by {clock.offset_seconds} s"), "off by 307.4 s");
+        assert_eq!(&*fill("{queue.server|record.computer|a server} waits"), "EX1 waits");
+        assert_eq!(&*fill("{queue.server|a server} waits"), "a server waits");
+        assert_eq!(&*fill("{queue.server|peer} waits"), "peer waits");
+        assert_eq!(&*fill("{queue.server} waits"), "? waits");
+        assert_eq!(&*fill("off by {clock.offset_seconds} s"), "off by 307.4 s");
     }
 
     #[test]
@@ -190,8 +204,8 @@ mod tests {
         facts.add_text("queue.name", "owa (Default \"Web\" $Site)", "Name");
         facts.add_text("spn_list.account", "EX1$", "Name");
         let fill = |source: &str| Template::new(source).unwrap().fill_command(&facts);
-        assert_eq!(fill("nltest {queue.server}"), "nltest EX1calcxyz EX2");
-        assert_eq!(fill("Get-X \"{queue.name}\" -Y"), "Get-X \"owa (Default Web Site)\" -Y");
-        assert_eq!(fill("setspn -L {spn_list.account}"), "setspn -L EX1$");
+        assert_eq!(&*fill("nltest {queue.server}"), "nltest EX1calcxyz EX2");
+        assert_eq!(&*fill("Get-X \"{queue.name}\" -Y"), "Get-X \"owa (Default Web Site)\" -Y");
+        assert_eq!(&*fill("setspn -L {spn_list.account}"), "setspn -L EX1$");
     }
 }

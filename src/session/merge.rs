@@ -11,6 +11,7 @@ use crate::finding::{quote, Evidence, Finding, Outcome};
 use crate::record::{utc_time, Body, Record, Value, KINDS};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One observation as it stands in `observations` of `exauth.report/1`.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -18,9 +19,9 @@ pub struct Merged {
     /// Name of its kind.
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    computer: Option<String>,
+    computer: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
+    time: Option<Arc<str>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     from_text: bool,
     facts: Vec<MergedFact>,
@@ -87,7 +88,7 @@ pub(super) fn returned(catalog: &Catalog, index: usize, record: &Record<'_>) -> 
         observation.part = part;
         if let Some(finding) = finding {
             finding.part = part;
-            let seen = observation.sight().map(Box::new);
+            let seen = observation.sight().map(Arc::new);
             for place in &mut finding.evidence {
                 place.record = index;
                 place.seen.clone_from(&seen);
@@ -123,8 +124,8 @@ fn empty(kind: &'static str) -> Observation {
 fn read_whole(item: &Value<'_>) -> Option<Observation> {
     let text = |name: &str| item.field(name).and_then(as_text).map(str::to_owned);
     let mut observation = empty(kind_named(&text("kind")?)?);
-    observation.computer = text("computer");
-    observation.time = text("time").as_deref().and_then(utc_time);
+    observation.computer = text("computer").map(Arc::from);
+    observation.time = text("time").as_deref().and_then(utc_time).map(Arc::from);
     observation.from_text = item.field("from_text") == Some(&Value::Bool(true));
     let Some(Value::List(facts)) = item.field("facts") else { return None };
     for fact in facts {
@@ -166,8 +167,8 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
     let of_subject = |name: &str| subject.field(name).and_then(as_text).map(str::to_owned);
     let kind = kind_named(&of_subject("kind")?)?;
     let mut observation = empty(kind);
-    observation.computer = of_subject("computer");
-    observation.time = text("time").and_then(utc_time);
+    observation.computer = of_subject("computer").map(Arc::from);
+    observation.time = text("time").and_then(utc_time).map(Arc::from);
     let mut captures = BTreeMap::new();
     if let Some(Value::Object(fields)) = item.field("captures") {
         captures.extend(
@@ -183,7 +184,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         });
     }
     if let Some(computer) = &observation.computer {
-        observation.facts.add_text("record.computer", computer.clone(), "computer");
+        observation.facts.add_text("record.computer", &**computer, "computer");
     }
     let name = of_subject("name").unwrap_or_default();
     if kind == "event" {
@@ -195,7 +196,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         }
         observation.facts.add_text(
             "event.computer",
-            observation.computer.clone().unwrap_or_default(),
+            observation.computer.as_deref().unwrap_or_default(),
             "subject",
         );
     }
@@ -211,7 +212,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         to: text("to").map(str::to_owned),
         time: observation.time.clone(),
         title: issue.title.clone(),
-        message: text("message").unwrap_or_default().to_owned(),
+        message: text("message").unwrap_or_default().into(),
         captures,
         missing: Vec::new(),
         evidence: places(item),
@@ -234,7 +235,12 @@ fn places(item: &Value<'_>) -> Vec<Evidence> {
     let Some(Value::List(places)) = item.field("evidence") else { return Vec::new() };
     let place = |place: &Value<'_>| {
         let part = |name: &str| place.field(name).and_then(as_text).unwrap_or_default().to_owned();
-        Evidence { record: 0, property: part("property"), value: quote(&part("value")), seen: None }
+        Evidence {
+            record: 0,
+            property: part("property").into(),
+            value: quote(&part("value")).into(),
+            seen: None,
+        }
     };
     places.iter().map(place).collect()
 }

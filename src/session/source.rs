@@ -20,10 +20,10 @@ pub struct Source {
     pub name: String,
     /// The computer on which it was observed, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub computer: Option<String>,
+    pub computer: Option<Arc<str>>,
     /// When, ISO 8601 UTC, where that is certain.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
+    pub time: Option<Arc<str>>,
     /// The command that gave it, where the record says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,

@@ -113,7 +113,7 @@ impl Suppressions {
         let about = |applied: &Applied| {
             let subject = &finding.subject;
             let names = [Some(subject.name.as_str()), subject.computer.as_deref()];
-            applied.entry.issue == finding.id
+            *applied.entry.issue == *finding.id
                 && applied
                     .subjects
                     .as_ref()

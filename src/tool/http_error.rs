@@ -6,7 +6,7 @@
 use super::block::Block;
 use super::log_row::{cell, cells, header, Columns};
 use super::output::ToolResult;
-use super::shape::pattern;
+use super::shape::{is_host, pattern};
 use regex::Regex;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -43,14 +43,30 @@ static ROW: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*[0-9-]{8,10}T[0-9:.]{5,15}Z,[^,\s]{1,40},15,[0-9]{1,3},[0-9]{1,5},[0-9]{1,5},")
 });
 
+/// The middle of a row whose ends somebody cut off: server, both statuses, error, method, action, back end.
+static MIDDLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r",([A-Za-z0-9-]{1,15}),([1-5][0-9]{2}),([1-5][0-9]{2})?,([A-Za-z]{0,40}),[A-Z_]{3,16},Proxy,([A-Za-z0-9][A-Za-z0-9.-]{0,254})(?:,([0-9.]{4,20}))?",
+    )
+});
+/// What such a row calls the protocol.
+static PROTOCOL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(Owa|Ecp|Ews|Eas|Mapi|RpcHttp|Oab|Autodiscover|PowerShell|Rest)\b"));
+
 /// One error while it is read.
 #[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Failure {
     status: Option<u16>,
+    /// The back end's own, where no words tell what it was.
+    back_end: Option<u16>,
     text: String,
     target: String,
     name: String,
     protocol: String,
+    /// The front end that wrote the row.
+    server: String,
+    /// The version of the back end that the row names.
+    version: String,
 }
 
 impl Failure {
@@ -59,8 +75,15 @@ impl Failure {
         if let Some(status) = self.status {
             result.int("Status", status);
         }
+        if let Some(status) = self.back_end {
+            result.int("BackEndStatus", status);
+        }
         result.text("Text", &self.text).text("TargetHost", &self.target);
         result.text("StatusName", &self.name).text("Protocol", &self.protocol);
+        result.text("TargetVersion", &self.version);
+        if !self.server.is_empty() {
+            result.seen_on(&self.server);
+        }
         results.push(result);
     }
 }
@@ -82,6 +105,7 @@ fn read_lines(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let mut seen = BTreeSet::new();
     let mut columns: Option<Columns<'_>> = None;
     let usual = Columns::usual(USUAL);
+    let page = Page::of(block.lines);
     for line in block.lines {
         if let Some(named) = Columns::of_header(line) {
             columns = Some(named).filter(|columns| columns.has(&["HttpStatus", "BackEndStatus"]));
@@ -93,13 +117,47 @@ fn read_lines(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         let bare = || ROW.is_match(line).then_some(&usual);
         if let Some(columns) = columns.as_ref().or_else(bare) {
             failure = of_row(columns, line, failure);
+        } else if let Some(row) = line.contains(",Proxy,").then(|| MIDDLE.captures(line)).flatten() {
+            failure = of_middle(line, &row, failure);
         } else if failure.as_ref().is_some_and(|failure| failure.text.starts_with(WEB_STATUS)) {
             // Another program's exception has the same names; the front end's names its own code.
             failure = failure.filter(|_| line.contains(".HttpProxy"));
+        } else if let Some(failure) = &mut failure {
+            page.name(failure);
         }
         if let Some(failure) = failure.filter(|failure| !seen.contains(failure)) {
             failure.give(results);
             seen.insert(failure);
+        }
+    }
+}
+
+/// The servers that an error page of Exchange names below its words: `X-FEServer: EX1`.
+#[derive(Default)]
+struct Page<'t> {
+    front: Option<&'t str>,
+    back: Option<&'t str>,
+}
+
+impl<'t> Page<'t> {
+    /// Where two pages name different servers nobody knows which is whose.
+    fn of(lines: &[&'t str]) -> Page<'t> {
+        let only = |name: &str| {
+            let named = lines.iter().filter_map(|line| {
+                let (label, value) = line.trim().split_once(':')?;
+                label.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+            });
+            let servers: BTreeSet<&str> = named.filter(|server| is_host(server)).collect();
+            servers.first().copied().filter(|_| servers.len() == 1)
+        };
+        Page { front: only("X-FEServer"), back: only("X-BEServer") }
+    }
+
+    fn name(&self, failure: &mut Failure) {
+        for (name, known) in [(&mut failure.server, self.front), (&mut failure.target, self.back)] {
+            if let (true, Some(known)) = (name.is_empty(), known) {
+                known.clone_into(name);
+            }
         }
     }
 }
@@ -149,14 +207,41 @@ fn no_ticket(found: &regex::Captures<'_>) -> Failure {
     Failure { text: part(0), target: part(1), name: part(2), ..Failure::default() }
 }
 
-/// A row of the HttpProxy log, where the back end refused somebody whom the front end knew.
+/// A row without its ends. Somebody whom the front end does not know is not handed on with a back end's
+/// status in most protocols, so that the refusal is the front end's.
+fn of_middle(line: &str, row: &regex::Captures<'_>, in_words: Option<Failure>) -> Option<Failure> {
+    let part = |group: usize| row.get(group).map_or("", |part| part.as_str()).to_owned();
+    let status = part(3).parse().ok();
+    let refused = status.is_some_and(|status: u16| [401, 503].contains(&status));
+    let mut failure = in_words.or_else(|| refused.then(Failure::default))?;
+    failure.status = failure.status.or(status);
+    failure.protocol = PROTOCOL.find(line).map_or("HTTP", |word| word.as_str()).to_owned();
+    failure.server = part(1);
+    if failure.text.is_empty() {
+        failure.back_end = status;
+        failure.text = part(4);
+    }
+    if failure.target.is_empty() || failure.target.eq_ignore_ascii_case(&part(5)) {
+        failure.target = part(5);
+        failure.version = part(6);
+    }
+    Some(failure)
+}
+
+/// A row of the HttpProxy log, where the back end refused somebody whom the front end knew, or was
+/// not available.
 fn of_row(columns: &Columns<'_>, line: &str, in_words: Option<Failure>) -> Option<Failure> {
     let row = cells(line);
     let value = |name: &str| cell(&row, columns.at(name));
     let known = value("IsAuthenticated").eq_ignore_ascii_case("true") && !value("TargetServer").is_empty();
     // A bad request of a phone or a program is its own affair; a browser's is one whose headers do not fit.
     let page = ["Owa", "Ecp"].iter().any(|name| value("Protocol").eq_ignore_ascii_case(name));
-    let refused = known && (value("BackEndStatus") == "401" || (page && value("BackEndStatus") == "400"));
+    let refused = known
+        && match value("BackEndStatus") {
+            "401" | "503" => true,
+            "400" => page,
+            _ => false,
+        };
     // A front end that nobody signed in to passes the challenge of the back end on.
     let in_words = in_words.filter(|failure| {
         let answered = failure.text.starts_with(WEB_STATUS) && failure.status.is_some();
@@ -171,8 +256,13 @@ fn of_row(columns: &Columns<'_>, line: &str, in_words: Option<Failure>) -> Optio
     if failure.target.is_empty() {
         value("TargetServer").clone_into(&mut failure.target);
     }
+    if failure.target.eq_ignore_ascii_case(value("TargetServer")) {
+        value("TargetServerVersion").clone_into(&mut failure.version);
+    }
     value("Protocol").clone_into(&mut failure.protocol);
+    value("ServerHostName").clone_into(&mut failure.server);
     if failure.text.is_empty() {
+        failure.back_end = value("BackEndStatus").parse().ok();
         value("ErrorCode").clone_into(&mut failure.text);
     }
     Some(failure)

@@ -12,10 +12,11 @@ use std::sync::LazyLock;
 
 /// One element or end tag of the sections that are read.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)<(/?(?:location|windowsAuthentication|extendedProtection)|add|clear)\b([^<>]*)>")
+    pattern(r"(?i)<(/?(?:location|windowsAuthentication|extendedProtection)|access|add|clear)\b([^<>]*)>")
 });
-static ATTRIBUTE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?i)\b(path|enabled|value|tokenChecking)\s*=\s*(?:"([^"]*)"|'([^']*)')"#));
+static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)\b(path|enabled|value|tokenChecking|sslFlags)\s*=\s*(?:"([^"]*)"|'([^']*)')"#)
+});
 /// `NTAuthenticationProviders       : (STRING) "Negotiate,NTLM"`
 static METABASE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(?i)^\s*(NTAuthenticationProviders|AuthFlags|AuthNTLM)\s*:\s*\([A-Z]+\)\s*"?([^"]*?)"?\s*$"#)
@@ -32,6 +33,8 @@ struct Place {
     enabled: Option<bool>,
     providers: Vec<String>,
     protection: String,
+    /// What the section `access` demands: `Ssl, Ssl128`; `None` where it was not read.
+    ssl: Option<String>,
 }
 
 impl Place {
@@ -43,7 +46,7 @@ impl Place {
     }
 
     fn give(self, results: &mut Vec<ToolResult>) -> Option<&mut ToolResult> {
-        if self.enabled.is_none() && self.providers.is_empty() {
+        if self.enabled.is_none() && self.providers.is_empty() && self.ssl.is_none() {
             return None;
         }
         let mut result = ToolResult::new("ExAuth.IisConfig");
@@ -54,12 +57,15 @@ impl Place {
         if !self.providers.is_empty() {
             result.list("Providers", self.providers);
         }
+        if let Some(flags) = self.ssl {
+            result.list("SslFlags", flags.split(',').map(|flag| flag.trim().to_owned()));
+        }
         results.push(result);
         results.last_mut()
     }
 }
 
-/// Reads the sections `windowsAuthentication` in the block.
+/// Reads the sections `windowsAuthentication` and `access` in the block.
 pub(super) fn read_appcmd(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let arguments = block.command.iter().flat_map(|command| &command.arguments);
     let mut plain = arguments.filter(|argument| !argument.starts_with(['-', '/']));
@@ -88,6 +94,13 @@ pub(super) fn read_appcmd(block: &Block<'_>, results: &mut Vec<ToolResult>) {
                     place.give(results);
                 } else {
                     open = Some(place);
+                }
+            }
+            "access" => {
+                if let Some(ssl) = attribute("sslFlags") {
+                    let path = location.clone().filter(|path| !path.is_empty()).or_else(|| asked.cloned());
+                    Place { path: path.unwrap_or_default(), ssl: Some(ssl), ..Place::default() }
+                        .give(results);
                 }
             }
             "/windowsauthentication" => {

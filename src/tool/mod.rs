@@ -31,6 +31,7 @@ mod nslookup;
 mod ping;
 mod portqry;
 mod protocol_log;
+mod psgetsid;
 mod reg;
 mod replsummary;
 mod resolve_dns_name;
@@ -86,6 +87,7 @@ pub const TOOLS: &[&str] = &[
     "nslookup",
     "ping",
     "portqry",
+    "psgetsid",
     "reg",
     "repadmin",
     "Resolve-DnsName",
@@ -140,6 +142,23 @@ pub(crate) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
 /// True for a line that only the output of a tool known here has.
 pub(crate) fn is_printed(line: &str) -> bool {
     sniff::tools(&[line]).next().is_some()
+}
+
+/// True for a line of a log of Exchange or of the web server, with its headers.
+pub(crate) fn is_log_row(line: &str) -> bool {
+    let is_log = |tool| {
+        matches!(
+            tool,
+            Tool::HttpProxy | Tool::WebLog | Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking
+        )
+    };
+    // Cheaper than all marks on every line of a long text: a row begins with its date or its mark.
+    let begins = line.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '#' | '<' | '>'));
+    if !begins && !line.contains(",Proxy,") {
+        return false;
+    }
+    let headers = ["Software", "Version", "Log-type", "Date", "Fields"];
+    headers.iter().any(|name| log_row::header(line, name).is_some()) || sniff::tools(&[line]).any(is_log)
 }
 
 /// Reads the errors that a shell or a front end shows, for a text that is nothing else: their
@@ -214,6 +233,7 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
             ldif::read(block, results);
             expanded::read(block, results);
         }
+        Tool::Psgetsid => psgetsid::read(block, results),
         // Whole seconds in somebody's culture measure no clock.
         Tool::NetTime => {}
     }

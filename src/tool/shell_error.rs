@@ -32,6 +32,10 @@ static URL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bhttps?://([A-Za-z0-9.-]{1,255})(?::[0-9]+)?/powershell"));
 static REMOTE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bremote server ([A-Za-z0-9.-]{1,255}) failed\b"));
+/// `[ex1.contoso.com] Connecting to ...`: the server in front of a session's error, and not a prompt.
+static FRAMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?m)^\s*(?:[^\s:\[\]]{3,40} ?: )?\[([A-Za-z0-9][A-Za-z0-9.-]{1,254})\] [^\s:]")
+});
 /// `VERBOSE: Connecting to ex1.contoso.com.`
 static CONNECTING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^[^\s:]{3,24}\s?: (?:[^:\[\]]{1,60} )?([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})\.?\s*$")
@@ -45,7 +49,11 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let statuses =
         || STATUS.captures_iter(&text).chain(SIGNED.captures_iter(&text)).filter_map(|found| found.get(1));
     let http = HTTP.captures(&text).and_then(|found| found.get(1)).filter(|_| remote);
-    let has_status = remote && (statuses().next().is_some() || http.is_some());
+    let framed =
+        || FRAMED.captures_iter(&text).filter_map(|found| found.get(1)).any(|at| is_server(at.as_str()));
+    // Some sentences of WinRM have no number; a session's names its server, and Kerberos as it is.
+    let unnumbered = || text.contains("Kerberos") && (framed() || URL.is_match(&text));
+    let has_status = remote && (statuses().next().is_some() || http.is_some() || unnumbered());
     if !has_status && tried.is_none_or(|(_, again)| !again) && !MARKS.iter().any(|mark| text.contains(mark)) {
         return;
     }
@@ -55,7 +63,7 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let status = STATUS.captures(&text).and_then(|found| found.get(1)).and_then(|found| code(found.as_str()));
     let status =
         status.or_else(|| id.and_then(code)).or_else(|| statuses().find_map(|found| code(found.as_str())));
-    if let Some(status) = status {
+    if let Some(status) = status.or_else(|| remote.then(|| worded(&text)).flatten()) {
         result.text("ErrorCode", format!("0x{status:08X}"));
     }
     if let Some(id) = id.filter(|id| code(id).is_none()) {
@@ -70,6 +78,13 @@ pub(super) fn read(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     }
     result.text("Text", folded(&text));
     results.push(result);
+}
+
+/// The status of a sentence that came without its number: English only, and perhaps broken anywhere.
+fn worded(text: &str) -> Option<u32> {
+    const TIME_SKEW: u32 = 0x8007_0576; // ERROR_TIME_SKEW, as an HRESULT
+    let joined: String = text.split_whitespace().collect();
+    joined.contains("timeand/ordatedifferencebetween").then_some(TIME_SKEW)
 }
 
 fn target(text: &str) -> Option<&str> {

@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 51] = [
+const MARKS: [(Tool, &str); 54] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -63,6 +63,7 @@ const MARKS: [(Tool, &str); 51] = [
     (Tool::Tracking, r"^#Fields:.*\bsource-context,connector-id,source,event-id\b"),
     (Tool::HttpProxy, r"^#Fields:.*\bHttpStatus,BackEndStatus\b"),
     (Tool::HttpProxy, r"^[ \t]*[0-9-]{8,10}T[0-9:.]{5,15}Z,[^,\s]{1,40},15,[0-9]+,[0-9]+,[0-9]+,"),
+    (Tool::HttpProxy, r",[1-5][0-9]{2},(?:[45][0-9]{2})?,[A-Za-z]*,[A-Z_]{3,16},Proxy,[A-Za-z0-9.-]+"),
     (Tool::HttpProxy, r"WebExceptionStatus=|NegotiateSecurityContext failed with"),
     (Tool::HttpProxy, r"HMACProvider\.GetCertificates|OAuthTokenRequestFailedException: Missing signing"),
     (Tool::HttpProxy, r"size of the request headers is too long"),
@@ -71,7 +72,11 @@ const MARKS: [(Tool, &str); 51] = [
         Tool::WebLog,
         r"^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} [0-9A-Fa-f.:]{3,45} [A-Z_]{3,20} /[^ ]* [^ ]+ [0-9]{2,5} ",
     ),
-    (Tool::Appcmd, r"<windowsAuthentication\b"),
+    (
+        Tool::WebLog,
+        r"^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} [0-9A-Fa-f.:%]{3,50} [0-9]{1,5} [0-9A-Fa-f.:%]{3,50} [0-9]{1,5} HTTP/[0-9.]{1,4} ",
+    ),
+    (Tool::Appcmd, r"<windowsAuthentication\b|<access [^<>]*\bsslFlags="),
     (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
     (Tool::Adsutil, r"(?i)^[ \t]*KeyType[ \t]*:[ \t]*\(STRING\)[ \t]*.IIsSmtpServer"),
     (Tool::Directory, r"^[ \t]*>?(?:[Dd]n|DN):[ ]?(?:CN|OU)=.*DC="),
@@ -87,6 +92,7 @@ const MARKS: [(Tool, &str); 51] = [
     ),
     (Tool::Dcdiag, r"^[ \t]*\.{20,}[ \t]+[^ ]+[ \t]+[^ ]"),
     (Tool::Ipconfig, r"^[ \t]+[^ \t.].*[^.](?: ?\.){4,} ?: "),
+    (Tool::Psgetsid, r"^[ \t]*SID for \\{2}[A-Za-z0-9.-]+:[ \t]*$"),
     (Tool::Klist, r"^[ \t]*#[0-9]+>[ \t]+[^:]+:.* @ |^klist failed with 0x[0-9a-f]{8}/-[0-9]+"),
 ];
 

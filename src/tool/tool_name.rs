@@ -37,6 +37,7 @@ pub(super) enum Tool {
     Asa,
     Dcdiag,
     Ipconfig,
+    Psgetsid,
     NetTime,
     NetGroup,
     Gpresult,
@@ -84,6 +85,7 @@ impl Tool {
             }
             "dcdiag" => Tool::Dcdiag,
             "ipconfig" => Tool::Ipconfig,
+            "psgetsid" | "psgetsid64" => Tool::Psgetsid,
             "net" => Tool::NetTime,
             "gpresult" => Tool::Gpresult,
             "type" | "get-content" | "gc" | "cat" | "more" | "hosts" => Tool::Hosts,

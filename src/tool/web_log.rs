@@ -85,13 +85,23 @@ const USUAL: [&str; 2] = [
     "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
 ];
 
+/// What HTTP.sys writes into its log of errors.
+const HTTPERR: &str =
+    "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason s-queuename";
+
 /// The columns of a row without header; `None` where a cell is not what it must be.
 fn usual(row: &[&str]) -> Option<&'static str> {
-    let columns = USUAL.iter().find(|columns| columns.split(' ').count() == row.len())?;
+    let columns = USUAL.iter().find(|columns| columns.split(' ').count() == row.len());
     let at = |at: usize| row.get(at).copied().unwrap_or_default();
     let behind = row.len().checked_sub(4)?;
     let is_number = |text: &str| text.parse::<u64>().is_ok();
     let is_address = |text: &str| text.parse::<std::net::IpAddr>().is_ok();
+    // HTTPERR writes 13 columns, too; its version of HTTP tells it.
+    if HTTPERR.split(' ').count() == row.len() && at(6).starts_with("HTTP/") {
+        let is_row = is_address(at(2)) && is_address(at(4)) && is_number(at(3)) && is_number(at(5));
+        return is_row.then_some(HTTPERR);
+    }
+    let columns = columns?;
     let is_row = is_address(at(2))
         && is_address(at(8))
         && at(4).starts_with('/')

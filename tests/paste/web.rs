@@ -7,7 +7,7 @@ use super::report;
 use serde_json::Value;
 
 /// Problem, first cause and its verdict, in the order of the report.
-fn first(report: &Value) -> Vec<(String, String, String)> {
+pub(super) fn first(report: &Value) -> Vec<(String, String, String)> {
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     let diagnoses = report["diagnoses"].as_array().unwrap().iter();
     diagnoses
@@ -18,7 +18,7 @@ fn first(report: &Value) -> Vec<(String, String, String)> {
         .collect()
 }
 
-fn is_first(texts: &[&str], problem: &str, cause: &str, verdict: &str) {
+pub(super) fn is_first(texts: &[&str], problem: &str, cause: &str, verdict: &str) {
     let report = report(texts);
     let first = first(&report);
     let wanted = (problem.to_owned(), cause.to_owned(), verdict.to_owned());

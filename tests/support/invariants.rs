@@ -186,7 +186,7 @@ fn every_problem_is_seen_by_an_issue_and_every_cause_can_be_reached() {
     let catalog = exauth::Catalog::builtin().unwrap();
     let seen: BTreeSet<&str> = catalog.issues().filter_map(|issue| issue.problem.as_deref()).collect();
     for problem in catalog.problems() {
-        assert!(seen.contains(problem.id.as_str()), "{}", problem.id);
+        assert!(seen.contains(&*problem.id), "{}", problem.id);
     }
     for cause in catalog.causes() {
         let problems: Vec<&str> = cause.candidate_for.iter().map(|c| c.problem.as_str()).collect();

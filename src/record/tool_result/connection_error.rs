@@ -3,7 +3,7 @@
 //!
 //! They are symptoms; which cause they have is for others to say.
 
-use super::{add_computer, add_flags, add_numbers, add_texts, Record};
+use super::{add_computer, add_flags, add_numbers, add_texts, text, Record};
 use crate::fact::FactTable;
 use crate::record::{Kind, Property};
 
@@ -50,8 +50,10 @@ pub(crate) static HTTP_ERROR: Kind = Kind {
     commands: &["HttpProxy"],
     properties: &[
         Property::new("Status", "what was answered"),
+        Property::new("BackEndStatus", "what the back end answered, where nothing else tells it"),
         Property::new("Text", "what it says"),
         Property::new("TargetHost", "which back end"),
+        Property::new("TargetVersion", "the back end's version"),
         Property::new("StatusName", "why there was no ticket"),
         Property::new("Protocol", "which directory"),
         Property::new("Win32Status", "why Windows refused a sign-in"),
@@ -67,7 +69,12 @@ fn http_error(record: &Record<'_>, facts: &mut FactTable) {
     add_numbers(
         record,
         facts,
-        &[("Status", "http.status"), ("Win32Status", "http.win32_status"), ("Count", "http.count")],
+        &[
+            ("Status", "http.status"),
+            ("BackEndStatus", "http.back_end_status"),
+            ("Win32Status", "http.win32_status"),
+            ("Count", "http.count"),
+        ],
     );
     add_texts(
         record,
@@ -81,4 +88,9 @@ fn http_error(record: &Record<'_>, facts: &mut FactTable) {
             ("Path", "http.path"),
         ],
     );
+    let major =
+        text(record, "TargetVersion").and_then(|version| version.split('.').next()?.parse::<u16>().ok());
+    if let Some(major) = major {
+        facts.add_number("http.target_major", f64::from(major), "TargetVersion");
+    }
 }

@@ -19,6 +19,7 @@ pub(crate) static IIS_CONFIG: Kind = Kind {
         Property::new("WindowsAuthentication", "whether it is on"),
         Property::new("Providers", "whether Kerberos is offered"),
         Property::new("ExtendedProtection", "whether the channel is checked"),
+        Property::new("SslFlags", "whether TLS or a client's certificate is demanded"),
     ],
     facts: iis_config,
 };
@@ -28,6 +29,11 @@ fn iis_config(record: &Record<'_>, facts: &mut FactTable) {
     add_texts(record, facts, &[("Path", "iis.path"), ("ExtendedProtection", "iis.extended_protection")]);
     add_flags(record, facts, &[("WindowsAuthentication", "iis.windows_authentication")]);
     add_lists(record, facts, &[("Providers", "iis.providers")]);
+    if let Some(flags) = list(record, "SslFlags") {
+        let has = |wanted: &str| flags.iter().any(|flag| flag.eq_ignore_ascii_case(wanted));
+        facts.add_flag("iis.requires_ssl", has("Ssl"), "SslFlags");
+        facts.add_flag("iis.requires_client_certificate", has("SslRequireCert"), "SslFlags");
+    }
     let Some(providers) = list(record, "Providers") else { return };
     let offers = |name: &str| {
         // `Negotiate:Kerberos` is a provider of its own.
