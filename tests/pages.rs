@@ -53,7 +53,7 @@ fn plain(source: &str) -> String {
     let text = replaced(source, |before, inner| {
         let parts: Vec<&str> = inner.split('|').collect();
         if is_argument(before) {
-            return format!("<{}>", parts[0]);
+            return placed(parts[0]);
         }
         // Words that stand in for a missing value are words for it; a dot stands in names of facts.
         let words = parts[1..].iter().rev().find(|part| part.contains(' ') || !part.contains('.'));
@@ -81,7 +81,12 @@ fn is_argument(before: &str) -> bool {
 
 /// A command with `<name>` for what depends on the case.
 fn command(source: &str) -> String {
-    replaced(source, |_, inner| format!("<{}>", inner.split('|').next().unwrap_or_default()))
+    replaced(source, |_, inner| placed(inner.split('|').next().unwrap_or_default()))
+}
+
+/// What stands in the place of a fact: its name without the area.
+fn placed(fact: &str) -> String {
+    format!("<{}>", fact.rsplit('.').next().unwrap_or(fact))
 }
 
 fn replaced(source: &str, with: impl Fn(&str, &str) -> String) -> String {

@@ -181,6 +181,7 @@ fn commands_that_collect_evidence_only_read() {
         "dcdiag",
         "ipconfig",
         "portqry",
+        "cscript //nologo C:\\Inetpub\\AdminScripts\\adsutil.vbs enum",
         "& \"$env:windir\\system32\\inetsrv\\appcmd.exe\" list",
     ];
     let catalog = exauth::Catalog::builtin().unwrap();

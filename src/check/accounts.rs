@@ -16,6 +16,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_permissions(pair, facts);
     add_tickets(pair, facts);
     add_trust(pair, facts);
+    add_verified_trust(pair, facts);
     add_shared_sid(pair, facts);
     add_answering(pair, facts);
     add_downgrade(pair, facts);
@@ -112,6 +113,8 @@ fn add_disabled(pair: &Pair<'_>, facts: &mut PairFacts) {
 #[derive(Default)]
 pub(super) struct Listed {
     servers: BTreeSet<HostId>,
+    /// A listing shows members of every domain.
+    of_all_domains: bool,
     /// Different in their words; a listing says the same of all its members.
     places: Vec<Evidence>,
 }
@@ -129,6 +132,7 @@ impl Listed {
             let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
             if let Some(server) = server.filter(exchange) {
                 listed.servers.insert(server);
+                listed.of_all_domains |= seen.facts.flag("membership.one_domain") != Some(true);
                 let places = seen.evidence_of("membership.in_exchange_servers").into_iter();
                 listed.places.extend(places.filter(|p| words.insert((p.property.clone(), p.value.clone()))));
             }
@@ -139,7 +143,12 @@ impl Listed {
     /// Other servers are in the listing and A is not.
     fn tell(&self, pair: &Pair<'_>, facts: &mut PairFacts) {
         let exchange = |id: &HostId| pair.hosts.get(*id).is_some_and(|host| host.is_exchange);
-        let from = pair.from.filter(exchange);
+        // Who is of another domain than those that were listed would not be listed.
+        let beside = |from: &HostId| {
+            let domain = domain_of(pair, *from);
+            domain.is_some() && self.servers.iter().any(|server| domain_of(pair, *server) == domain)
+        };
+        let from = pair.from.filter(exchange).filter(|from| self.of_all_domains || beside(from));
         if let Some(from) = from.filter(|from| !self.servers.is_empty() && !self.servers.contains(from)) {
             facts.add_text("membership.not_listed", pair.name_of(from), self.places.clone());
         }
@@ -277,6 +286,29 @@ fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
             }
         }
     }
+}
+
+/// What netdom said of the trust itself: B's domain must let accounts of A's domain in.
+fn add_verified_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let domains = (pair.from.and_then(|id| domain_of(pair, id)), pair.to.and_then(|id| domain_of(pair, id)));
+    let (Some(trusted), Some(trusting)) = domains else { return };
+    for seen in pair.index.of_kind("ad-trust") {
+        let named = (seen.facts.text("trust.name"), seen.facts.text("trust.trusting_domain"));
+        let ((Some(name), Some(other)), Some(ok)) = (named, seen.facts.flag("trust.verified")) else {
+            continue;
+        };
+        let both = seen.facts.flag("trust.both_ways") == Some(true);
+        let fits = |one: &str, two: &str| is_domain(one, trusted) && is_domain(two, trusting);
+        if fits(name, other) || both && fits(other, name) {
+            facts.add_flag("trust.broken", !ok, seen.evidence_of("trust.verified"));
+        }
+    }
+}
+
+/// A NetBIOS name of a domain is its first label in nearly every forest.
+fn is_domain(name: &str, domain: &str) -> bool {
+    let first = domain.split('.').next().unwrap_or(domain);
+    name.eq_ignore_ascii_case(domain) || (!name.contains('.') && name.eq_ignore_ascii_case(first))
 }
 
 /// The DNS domain of a server's full name.

@@ -20,6 +20,7 @@ const EXCHANGE_CLASSES: [&str; 7] =
 pub fn configuration(catalog: &Catalog, observations: &[Observation], hosts: &Hosts) -> Vec<Finding> {
     let mut findings = super::hidden_verbs::findings(catalog, observations, hosts);
     findings.extend(super::identity::findings(catalog, observations, hosts));
+    findings.extend(super::conflict::findings(catalog, observations, hosts));
     connectors(catalog, observations, hosts, &mut findings);
     for seen in observations {
         match seen.kind {
@@ -201,6 +202,10 @@ fn missing_spns(catalog: &Catalog, seen: &Observation, hosts: &Hosts, findings: 
     else {
         return;
     };
+    // The names are those of the other account of the name.
+    if seen.facts.get("spn_list.conflict_of").is_some() {
+        return;
+    }
     let lower: Vec<String> = spns.iter().map(|spn| spn.to_lowercase()).collect();
     let host = hosts.find(account).and_then(|id| hosts.get(id));
     let short = short_name(account);

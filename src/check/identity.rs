@@ -54,10 +54,13 @@ fn answers<'o>(observations: &'o [Observation], hosts: &Hosts) -> BTreeMap<Asked
         let one = seen.facts.text(fact).into_iter();
         let several = seen.facts.list(fact).unwrap_or_default().iter().map(String::as_str);
         let addresses: BTreeSet<IpAddr> = one.chain(several).filter_map(parse_address).collect();
-        if addresses.is_empty() {
+        // A server may call itself so.
+        if addresses.iter().all(IpAddr::is_loopback) {
             continue;
         }
-        let by = (seen.computer.as_deref(), seen.facts.text("dns.server"));
+        let in_file = seen.facts.flag("dns.in_hosts_file") == Some(true);
+        let source = if in_file { Some("hosts") } else { seen.facts.text("dns.server") };
+        let by = (seen.computer.as_deref(), source);
         let answer = answers
             .entry((server, name.to_lowercase(), seen.kind, by.0, by.1))
             .or_insert_with(|| Answer { name, addresses: BTreeSet::new(), evidence: Vec::new(), seen });

@@ -9,6 +9,7 @@ mod accounts;
 mod certificates;
 mod clock;
 mod configuration;
+mod conflict;
 mod connector;
 mod connector_certificate;
 mod connector_choice;
@@ -27,6 +28,7 @@ mod resolution;
 mod spn;
 mod symptom;
 mod target;
+mod virtual_server;
 mod web;
 mod what_if;
 mod what_if_others;
@@ -120,6 +122,12 @@ const SUBJECTS: &[(&str, &[&str], &[&str])] = &[
         &["smtp_session.connector", "smtp_session.server", "smtp_session.server_ip"],
         &["smtp_session.server"],
     ),
+    (
+        "smtp-virtual-server",
+        &["smtp_virtual_server.name", "smtp_virtual_server.path"],
+        &["smtp_virtual_server.computer"],
+    ),
+    ("smtp-inspection", &["smtp_inspection.device"], &["smtp_inspection.device"]),
     ("iis-config", &["iis.path"], &["iis.computer"]),
     ("ssl-binding", &["ssl_binding.endpoint"], &["ssl_binding.computer"]),
     ("shell-error", &["shell.target"], &["shell.computer"]),

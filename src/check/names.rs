@@ -28,12 +28,21 @@ pub fn hosts_of(observations: &[Observation]) -> Hosts {
     for observation in observations {
         gather(observation, &mut names);
     }
+    let aliases = super::virtual_server::aliases(observations);
+    if !aliases.is_empty() {
+        names.retain(|(_, name)| !aliases.contains_key(&name.to_lowercase()));
+    }
     for (rank, name) in names {
         let id = hosts.note(name);
         if let (Rank::FullExchange | Rank::Exchange, Some(host)) = (rank, id.and_then(|id| hosts.get_mut(id)))
         {
             // A bare address can stand in a record, too; it is no server's name.
             host.is_exchange |= !host.short.is_empty();
+        }
+    }
+    for (alias, computer) in aliases {
+        if let (Some(id), None) = (hosts.find(computer), hosts.find(&alias)) {
+            hosts.note_alias(id, &alias);
         }
     }
     for observation in observations {
@@ -271,7 +280,8 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
             join(facts.text("port.to"), facts.text("port.to_ip"));
             join(facts.text("port.from"), facts.text("port.from_ip"));
         }
-        "dns-answer" => {
+        // What one computer believes is no address of the server.
+        "dns-answer" if facts.flag("dns.in_hosts_file") != Some(true) => {
             for address in facts.list("dns.addresses").unwrap_or_default() {
                 join(facts.text("dns.name"), Some(address));
             }
@@ -290,6 +300,11 @@ fn note_addresses(observation: &Observation, hosts: &mut Hosts) {
         "smtp-session" => {
             join(facts.text("smtp_session.client"), facts.text("smtp_session.client_ip"));
             join(facts.text("smtp_session.server"), facts.text("smtp_session.server_ip"));
+        }
+        "smtp-virtual-server" if facts.flag("smtp_virtual_server.clustered") != Some(true) => {
+            for binding in facts.list("smtp_virtual_server.bindings").unwrap_or_default() {
+                join_own(hosts, observation.computer.as_deref(), binding);
+            }
         }
         "virtual-directory" if facts.flag("virtual_directory.internal_url_host_is_ip") == Some(true) => {
             join(facts.text("virtual_directory.server"), facts.text("virtual_directory.internal_url_host"));

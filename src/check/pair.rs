@@ -32,6 +32,7 @@ pub(super) struct Shared {
     pub(super) callers: super::path::Callers,
     pub(super) leading: super::resolution::Leading,
     pub(super) clocks: super::clock::Clocks,
+    pub(super) conflicts: super::conflict::Conflicts,
     /// Number of Exchange servers with a full name.
     pub(super) full_names: usize,
 }
@@ -43,6 +44,7 @@ impl Shared {
         super::accounts::add_shared(pair, &mut facts);
         super::clock::add_shared(pair, &mut facts);
         super::certificates::add_shared(pair, &mut facts);
+        super::path::add_shared(pair, &mut facts);
         let full_name = |host: &crate::fact::Host| host.is_exchange && host.fqdn.is_some();
         Shared {
             facts: Rc::new(facts.own),
@@ -51,6 +53,7 @@ impl Shared {
             callers: super::path::Callers::of(pair),
             leading: super::resolution::Leading::of(pair),
             clocks: super::clock::Clocks::of(pair),
+            conflicts: super::conflict::Conflicts::of(pair),
             full_names: pair.hosts.iter().filter(|(_, host)| full_name(host)).count(),
         }
     }
@@ -349,6 +352,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     let mut facts = PairFacts { shared: Rc::clone(&pair.shared().facts), own: Vec::new() };
     super::symptom::add(pair, &mut facts);
     super::target::add(pair, &mut facts);
+    super::virtual_server::add(pair, &mut facts);
     super::spn::add(pair, &mut facts);
     super::clock::add(pair, &mut facts);
     super::directory::add(pair, &mut facts);
@@ -356,6 +360,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::event_hints::add(pair, &mut facts);
     super::path::add(pair, &mut facts);
     super::accounts::add(pair, &mut facts);
+    super::conflict::add(pair, &mut facts);
     super::certificates::add(pair, &mut facts);
     super::connector_certificate::add(pair, &mut facts);
     super::resolution::add(pair, &mut facts);

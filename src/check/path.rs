@@ -12,6 +12,23 @@ use crate::finding::Evidence;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
+/// Adds what is the same for every pair: `inspection.smtp`, firewalls that inspect SMTP, wherever they stand.
+pub(super) fn add_shared(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let (mut inspecting, mut places) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_kind("smtp-inspection") {
+        let Some(setting) = seen.facts.text("smtp_inspection.setting") else { continue };
+        // A map of somebody's own may leave everything as it is; without a packet it has seen no SMTP.
+        let own_map = seen.facts.get("smtp_inspection.map").is_some();
+        if own_map || seen.facts.number("smtp_inspection.packets") == Some(0.0) {
+            continue;
+        }
+        let device = seen.facts.text("smtp_inspection.device").map(|device| format!("{device}: {setting}"));
+        inspecting.push(device.unwrap_or_else(|| setting.to_owned()));
+        places.extend(seen.evidence_of("smtp_inspection.setting"));
+    }
+    facts.add_list("inspection.smtp", inspecting, places);
+}
+
 /// Adds `problem.port`, `path.port_closed`, `path.port_open`, `smtp.custom_connector`, `smtp.helo_heard`,
 /// `smtp.verbs_hidden`, `smtp.verbs_seen`, `smtp.verbs_offered_locally`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {

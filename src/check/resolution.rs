@@ -10,7 +10,8 @@ use crate::fact::{parse_address, short_name, HostId, Observation};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
-/// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.answers_differ`, `dns.name_unknown`, `target.url_of_other`.
+/// Adds `dns.points_elsewhere`, `dns.agrees`, `dns.hosts_file`, `dns.answers_differ`, `dns.name_unknown`,
+/// `target.url_of_other`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_url_of_other(pair, facts);
     add_unknown_name(pair, facts);
@@ -23,8 +24,10 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         false => pair.hosts.owner_of(**address).is_some_and(|owner| Some(owner) != pair.to),
     };
     let (mut elsewhere, mut places, mut agrees) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut entries, mut entry_places) = (Vec::new(), Vec::new());
     let mut by_computer: BTreeMap<Option<&str>, Vec<&Observation>> = BTreeMap::new();
-    for seen in pair.index.of_key("dns-answer", keys::NAME, host.short.clone()) {
+    let answers = pair.index.of_key("dns-answer", keys::NAME, host.short.clone());
+    for seen in answers.filter(|seen| counts_for(pair, seen)) {
         by_computer.entry(seen.computer.as_deref()).or_default().push(seen);
     }
     by_computer.values_mut().for_each(|answers| pair.of_the_time(answers, |seen| seen));
@@ -42,7 +45,19 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         if !own_name || addresses.is_empty() {
             continue;
         }
-        let strangers: Vec<String> = addresses.iter().filter(is_strange).map(IpAddr::to_string).collect();
+        // A name of another machine never is one's own address.
+        let to_itself = |address: &IpAddr| {
+            is_in_hosts_file(seen)
+                && pair.from != pair.to
+                && (address.is_loopback() || address.is_unspecified())
+        };
+        let strange = addresses.iter().filter(|address| is_strange(address) || to_itself(address));
+        let strangers: Vec<String> = strange.map(IpAddr::to_string).collect();
+        if is_in_hosts_file(seen) && !(strangers.is_empty() && known) {
+            let listed: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+            entries.push(format!("{name} -> {}", listed.join(", ")));
+            entry_places.extend(seen.evidence_of("dns.addresses"));
+        }
         if strangers.len() == addresses.len() {
             elsewhere.push(format!("{name} -> {}", strangers.join(", ")));
             places.extend(seen.evidence_of("dns.addresses"));
@@ -54,6 +69,22 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         facts.add_flag("dns.agrees", true, agrees);
     }
     facts.add_list("dns.points_elsewhere", elsewhere, places);
+    facts.add_list("dns.hosts_file", entries, entry_places);
+}
+
+fn is_in_hosts_file(seen: &Observation) -> bool {
+    seen.facts.flag("dns.in_hosts_file") == Some(true)
+}
+
+/// What a resolver answers is the same for all; what stands in a hosts file is so for its computer only.
+fn counts_for(pair: &Pair<'_>, seen: &Observation) -> bool {
+    let of_a = || {
+        seen.computer
+            .as_deref()
+            .and_then(|name| pair.hosts.find(name))
+            .is_some_and(|id| Some(id) == pair.from)
+    };
+    !is_in_hosts_file(seen) || of_a()
 }
 
 /// `dns.name_unknown`: a name in the URL of a directory that DNS does not have.
@@ -69,6 +100,7 @@ fn add_unknown_name(pair: &Pair<'_>, facts: &mut PairFacts) {
     let asked = pair.index.of_key("dns-answer", keys::NAME, short_name(&host));
     let mut answers: Vec<&Observation> = asked
         .filter(|seen| seen.facts.text("dns.name").is_some_and(|name| name.eq_ignore_ascii_case(&host)))
+        .filter(|seen| counts_for(pair, seen))
         .collect();
     pair.of_the_time(&mut answers, |seen| seen);
     // Somebody else's answer may be of other servers of names.
@@ -85,7 +117,8 @@ fn add_disagreement(pair: &Pair<'_>, facts: &mut PairFacts) {
     let called = pair.to_label.filter(|label| parse_address(label).is_none() && !label.starts_with("site:"));
     let Some(short) = host.or_else(|| called.map(short_name)) else { return };
     let mut answers: Vec<(BTreeSet<IpAddr>, &Observation)> = Vec::new();
-    for seen in pair.index.of_key("dns-answer", keys::NAME, short) {
+    let all = pair.index.of_key("dns-answer", keys::NAME, short);
+    for seen in all.filter(|seen| counts_for(pair, seen)) {
         let listed = seen.facts.list("dns.addresses").unwrap_or_default();
         let addresses: BTreeSet<IpAddr> =
             listed.iter().filter_map(|a| parse_address(a)).filter(IpAddr::is_ipv4).collect();
@@ -185,6 +218,7 @@ fn leads_to(pair: &Pair<'_>, name: &str, owners: &HashMap<IpAddr, HostId>) -> Op
     let answers = pair
         .index
         .of_key("dns-answer", keys::NAME, short_name(name))
+        .filter(|seen| !is_in_hosts_file(seen))
         .filter(|seen| seen.facts.text("dns.name").is_some_and(|asked| asked.eq_ignore_ascii_case(name)));
     let addresses: Vec<IpAddr> = answers
         .flat_map(|seen| seen.facts.list("dns.addresses").unwrap_or_default())

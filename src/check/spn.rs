@@ -7,8 +7,9 @@
 use super::keys;
 use super::pair::{Pair, PairFacts};
 use super::target;
+use super::virtual_server;
 use super::words::{AND, ON};
-use crate::fact::{parse_address, short_name, Observation};
+use crate::fact::{conflict_of, parse_address, short_name, Observation};
 use crate::finding::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,9 @@ struct Owners {
 
 /// The common name of an account's DN, lower case.
 fn account_of(dn: &str) -> String {
+    if let Some((_, shown)) = conflict_of(dn) {
+        return short_name(&shown);
+    }
     let name = dn.strip_prefix("CN=").or_else(|| dn.strip_prefix("cn=")).unwrap_or(dn);
     short_name(name.split(',').next().unwrap_or(name))
 }
@@ -46,7 +50,10 @@ fn wanted(pair: &Pair<'_>, facts: &PairFacts) -> Vec<String> {
         let bare = named.map(|spn| spn.split('@').next().unwrap_or(spn).to_lowercase());
         spns.extend(bare.filter(|spn| spn.starts_with("smtp")));
     } else if let (true, Some(host)) = (is_smtp(pair), pair.to.and_then(|id| pair.hosts.get(id))) {
-        if !host.short.is_empty() {
+        // Only a name that was asked for can be the one that is missing.
+        let asked = virtual_server::asked(pair);
+        spns.extend(asked.virtual_names.iter().map(|name| format!("smtpsvc/{name}")));
+        if !host.short.is_empty() && (asked.own || asked.virtual_names.is_empty()) {
             for class in SMTP_CLASSES.map(str::to_lowercase) {
                 spns.push(format!("{class}/{}", host.short));
                 spns.extend(host.fqdn.as_ref().map(|full| format!("{class}/{full}")));

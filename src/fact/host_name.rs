@@ -40,6 +40,24 @@ pub fn short_name(name: &str) -> String {
     bare.split('.').next().unwrap_or(bare).to_lowercase()
 }
 
+/// What a directory calls the one of two objects of one name that it had to rename: the name, a line
+/// feed (`\0A` in a distinguished name), `CNF:` and the object's GUID.
+const CONFLICT: &str = "CNF:";
+
+/// The name that two objects had, and how the renamed one is shown: `EX1` and `EX1 (CNF:...)`; `None`
+/// for any other name or distinguished name. An object below such a one is none itself.
+pub fn conflict_of(text: &str) -> Option<(String, String)> {
+    let first = text.trim().get(..3).filter(|start| start.eq_ignore_ascii_case("CN="));
+    let name = first.map_or(text.trim(), |_| text.trim().get(3..).unwrap_or_default());
+    let name = name.split(',').next().unwrap_or(name);
+    let (base, guid) = name.split_once(CONFLICT)?;
+    let guid = guid.trim_end_matches(['$', '"', ' ', ')']);
+    let is_guid = guid.len() == 36 && guid.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let base = base.trim_end_matches(['(', ' ']);
+    let base = base.strip_suffix("\\0A").or(base.strip_suffix("\\0a")).unwrap_or(base).trim();
+    (is_guid && !base.is_empty()).then(|| (base.to_owned(), format!("{base} ({CONFLICT}{guid})")))
+}
+
 /// Reads a name; `None` for an empty text and for one that cannot name a server.
 pub(super) fn read(text: &str) -> Option<HostName<'_>> {
     let text = text.trim().trim_matches(['"', '\'', '{', '}']).trim();
@@ -170,6 +188,29 @@ mod tests {
         ] {
             let name = read(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((name.bare, name.domain.as_deref()), (bare, domain), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_twin_of_an_account_is_told_in_every_spelling() {
+        let guid = "1f3c5b12-0d2e-4a55-9c11-2b6f8e0a7d43";
+        for text in [
+            format!("CN=EX1\\0ACNF:{guid},CN=Computers,DC=contoso,DC=com"),
+            format!("EX1\nCNF:{guid}"),
+            format!("EX1 CNF:{guid}"),
+            format!("EX1 (CNF:{guid})"),
+        ] {
+            assert_eq!(conflict_of(&text), Some(("EX1".to_owned(), format!("EX1 (CNF:{guid})"))), "{text}");
+            assert_eq!(read(&format!("EX1 (CNF:{guid})")), None);
+        }
+        for text in [
+            "EX1".to_owned(),
+            "CN=EX1,CN=Computers,DC=contoso,DC=com".to_owned(),
+            format!("CN=EX2,CN=EX1\\0ACNF:{guid},DC=contoso,DC=com"),
+            "CNF: what is it".to_owned(),
+            format!("CNF:{guid}"),
+        ] {
+            assert_eq!(conflict_of(&text), None, "{text}");
         }
     }
 

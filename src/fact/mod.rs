@@ -15,6 +15,6 @@ mod table;
 pub use address_range::{AddressRange, Endpoint};
 pub use age::{is_state, Age, Sight, Window, LASTING_SECONDS, NEAR_SECONDS};
 pub use host::{Group, Host, HostId, Hosts};
-pub use host_name::{parse_address, short_name};
+pub use host_name::{conflict_of, parse_address, short_name};
 pub use observation::Observation;
 pub use table::{Fact, FactTable, FactValue};

@@ -22,7 +22,7 @@ pub static KIND: Kind = Kind {
     types: &["ADTrust"],
     object_classes: &["trustedDomain"],
     marks: &[&["TrustType", "Direction"], &["UsesAESKeys"], &["trustDirection"]],
-    commands: &["Get-ADTrust"],
+    commands: &["Get-ADTrust", "netdom trust <trusting domain> /domain:<trusted domain> /verify"],
     properties: &[
         Property::new("Name", "the other domain"),
         Property::new("Target", "the other domain"),
@@ -32,6 +32,9 @@ pub static KIND: Kind = Kind {
         Property::new("trustDirection", "who trusts whom"),
         Property::new("msDS-SupportedEncryptionTypes", "encryption the trust accepts"),
         Property::new("UsesAESKeys", "whether AES was switched on"),
+        Property::new("TrustingDomain", "the domain that lets accounts of the other one in"),
+        Property::new("Verified", "whether it works"),
+        Property::new("BothWays", "whether both directions were verified"),
         Property::new("TrustType", "kind, when the type is lost"),
     ],
     facts,
@@ -50,6 +53,12 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     });
     if let Some((direction, property)) = direction {
         reader.facts.add_text("trust.direction", direction, property);
+    }
+    reader.text("trust.trusting_domain", "TrustingDomain");
+    for (property, fact) in [("Verified", "trust.verified"), ("BothWays", "trust.both_ways")] {
+        if let Some(flag) = reader.value(property).and_then(tolerant::flag) {
+            reader.facts.add_flag(fact, flag, property);
+        }
     }
     const TYPES: &str = "msDS-SupportedEncryptionTypes";
     if let Some(types) = reader.value(TYPES).and_then(tolerant::number) {

@@ -10,6 +10,8 @@ use super::value::Value;
 fn parts(dn: &str) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     let (mut attribute, mut value, mut in_value) = (String::new(), String::new(), false);
+    // The line feed in the name of a conflict object.
+    let dn = dn.replace("\\0A", "\n");
     let mut chars = dn.chars();
     while let Some(c) = chars.next() {
         match c {

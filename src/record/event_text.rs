@@ -151,7 +151,17 @@ pub(super) fn is_header(lines: &[&str]) -> bool {
     let printed = || list_text::is_printed(lines.get(..lines.len().min(14)).unwrap_or_default());
     named_header(&labels).is_some()
         || is_failed_logon(lines)
-        || (header(&labels).is_some() || short_header(&labels).is_some()) && !printed()
+        || (header(&labels).is_some() || short_header(&labels).is_some())
+            && !printed()
+            && !labels.iter().any(is_attribute)
+}
+
+/// An object of the directory may have a number in the fourth place, too.
+fn is_attribute((label, _): &(&str, &str)) -> bool {
+    const NAMES: [&str; 5] =
+        ["objectClass", "sAMAccountName", "servicePrincipalName", "distinguishedName", "memberOf"];
+    let label = label.trim_start_matches(|c: char| c.is_ascii_digit() || c == '>').trim();
+    NAMES.iter().any(|name| name.eq_ignore_ascii_case(label))
 }
 
 impl Found<'_> {

@@ -9,7 +9,7 @@ use super::read::{Body, Record};
 use super::reader::Reader;
 use super::tolerant::{asked, flag, list, text, Items, Separator};
 use super::value::Value;
-use crate::fact::FactTable;
+use crate::fact::{conflict_of, FactTable};
 use std::borrow::Cow;
 
 /// `Get-ADPrincipalGroupMembership`, `Get-ADGroupMember`, and a group with its members.
@@ -18,7 +18,14 @@ pub static KIND: Kind = Kind {
     types: &["GroupMembership", "ADGroup", "ADPrincipal"],
     object_classes: &[],
     marks: &[&["GroupCategory", "GroupScope"]],
-    commands: &["Get-ADPrincipalGroupMembership", "Get-ADGroupMember", "Get-ADGroup"],
+    commands: &[
+        "Get-ADPrincipalGroupMembership",
+        "Get-ADGroupMember",
+        "Get-ADGroup",
+        "gpresult /r /scope computer",
+        "net group \"Exchange Servers\" /domain",
+        "dsget group <group> -members",
+    ],
     properties: &[
         Property::new("Account", "who is in the groups"),
         Property::new("Groups", "the groups, as a whole list"),
@@ -29,6 +36,7 @@ pub static KIND: Kind = Kind {
         Property::new("Members", "the accounts in a group"),
         Property::new("member", "the accounts in a group"),
         Property::new("ByGroup", "whether the members of the group were listed"),
+        Property::new("OneDomain", "whether only members of one domain were listed"),
         Property::new("GroupCategory", "kind, when the type is lost"),
         Property::new("GroupScope", "kind, when the type is lost"),
     ],
@@ -47,9 +55,15 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     if reader.value("ByGroup").and_then(flag) == Some(true) {
         reader.facts.add_flag("membership.by_group", true, "ByGroup");
     }
+    if reader.value("OneDomain").and_then(flag) == Some(true) {
+        reader.facts.add_flag("membership.one_domain", true, "OneDomain");
+    }
     if let Some(groups) = reader.value("Groups").and_then(groups) {
-        let account = reader.text("membership.account", "Account");
-        if account.is_none() {
+        let twin = reader.value("Account").and_then(text).and_then(|account| conflict_of(&account));
+        if let Some((name, shown)) = twin {
+            reader.facts.add_text("membership.account", shown, "Account");
+            reader.facts.add_text("membership.conflict_of", name, "Account");
+        } else if reader.text("membership.account", "Account").is_none() {
             reader.facts.add_text("membership.account", asked(record).unwrap_or_default(), "from");
         }
         let whole = reader.value("Complete").and_then(flag) != Some(false);
@@ -75,7 +89,9 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     let command = record.from.as_deref().and_then(|from| from.split_whitespace().next()).unwrap_or_default();
     let (account, group) = if command.eq_ignore_ascii_case("Get-ADGroupMember") {
         let Some(group) = asked(record) else { return };
-        reader.facts.add_flag("membership.by_group", true, "from");
+        if !record.from.as_deref().is_some_and(shows_part) {
+            reader.facts.add_flag("membership.by_group", true, "from");
+        }
         (Some((name, property)), (group.to_owned(), "from"))
     } else {
         // The groups of whom is told by the command alone.
@@ -87,7 +103,13 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         (account, (name, property))
     };
     if let Some((account, property)) = account {
-        reader.facts.add_text("membership.account", account, property);
+        match conflict_of(&account) {
+            Some((name, shown)) => {
+                reader.facts.add_text("membership.account", shown, property);
+                reader.facts.add_text("membership.conflict_of", name, property);
+            }
+            None => reader.facts.add_text("membership.account", account, property),
+        }
         if is_exchange_servers(&group.0) {
             reader.facts.add_flag("membership.in_exchange_servers", true, group.1);
         }
@@ -96,6 +118,13 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
         }
     }
     reader.facts.add_list("membership.groups", vec![group.0], group.1);
+}
+
+/// True for a command line that passes on only some of what its cmdlet gave.
+pub(super) fn shows_part(line: &str) -> bool {
+    let parts = ["where", "where-object", "?", "-first", "-last", "-skip", "findstr", "select-string", "sls"];
+    let mut words = line.split([' ', '\t', '|']).filter(|word| !word.is_empty());
+    words.any(|word| parts.iter().any(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// Names, or distinguished names.
@@ -119,12 +148,14 @@ pub(super) fn members(record: &Record<'_>) -> Vec<Record<'static>> {
     let name = ["Name", "SamAccountName"].into_iter().find_map(|name| record.property(name).and_then(text));
     let Some(group) = name else { return Vec::new() };
     let owned = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
+    // Who is not in a part of the list may be in the rest.
+    let whole = members.complete && record.property("Complete").and_then(flag) != Some(false);
     let one = |member: String| {
         let fields = vec![
             (Cow::Borrowed("Account"), owned(&common_name(&member)?)),
             (Cow::Borrowed("Groups"), Value::List(vec![owned(&group)])),
             (Cow::Borrowed("Complete"), Value::Bool(false)),
-            (Cow::Borrowed("ByGroup"), Value::Bool(true)),
+            (Cow::Borrowed("ByGroup"), Value::Bool(whole)),
         ];
         Some(Record {
             types: vec![Cow::Borrowed("ExAuth.GroupMembership")],

@@ -8,7 +8,9 @@ use super::kind::kind_of;
 use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
-use super::{csv_text, event_export, event_text, event_xml, list_text, markdown, reply, table_text};
+use super::{
+    csv_text, event_export, event_text, event_xml, group_membership, list_text, markdown, reply, table_text,
+};
 use crate::tool;
 use std::borrow::Cow;
 
@@ -118,11 +120,8 @@ const GROUPS: &str = "Get-ADPrincipalGroupMembership";
 /// The groups of an account as one list: what the cmdlet printed whole says also in which it is not.
 fn all_groups(from: Option<&str>, objects: &[Record<'static>]) -> Option<Record<'static>> {
     let line = from?;
-    let mut words = line.split([' ', '\t', '|']).filter(|word| !word.is_empty());
-    let is_groups = words.next()?.eq_ignore_ascii_case(GROUPS);
-    let parts = ["where", "where-object", "?", "-first", "-last", "findstr", "select-string", "sls"];
-    let in_parts = words.any(|word| parts.iter().any(|part| part.eq_ignore_ascii_case(word)));
-    if !is_groups || in_parts || objects.is_empty() {
+    let is_groups = line.split_whitespace().next()?.eq_ignore_ascii_case(GROUPS);
+    if !is_groups || group_membership::shows_part(line) || objects.is_empty() {
         return None;
     }
     let name = |object: &Record<'static>| {
@@ -135,12 +134,14 @@ fn all_groups(from: Option<&str>, objects: &[Record<'static>]) -> Option<Record<
     if names.len() < objects.len() {
         return None;
     }
+    // A narrow console cuts names, and one of them may be the group.
+    let cut = names.iter().any(super::tolerant::is_cut);
     let mut whole = Record::of_text("");
     whole.types = vec![Cow::Borrowed("GroupMembership")];
     whole.from = Some(Cow::Owned(line.to_owned()));
     whole.body = Body::Properties(vec![
         (Cow::Borrowed("Groups"), Value::List(names)),
-        (Cow::Borrowed("Complete"), Value::Bool(true)),
+        (Cow::Borrowed("Complete"), Value::Bool(!cut)),
     ]);
     Some(whole)
 }

@@ -114,6 +114,8 @@ pub static KINDS: &[&Kind] = &[
     &tool_result::TOOL_ERROR,
     &tool_result::KERBEROS_TICKETS,
     &tool_result::SMTP_SESSION,
+    &tool_result::SMTP_VIRTUAL_SERVER,
+    &tool_result::SMTP_INSPECTION,
     &tool_result::IIS_CONFIG,
     &tool_result::SSL_BINDING,
     &tool_result::SHELL_ERROR,

@@ -12,6 +12,16 @@ use std::borrow::Cow;
 
 /// The records that a text holds; empty when nothing in it is known.
 pub fn records_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
+    let objects = objects_of_text(record);
+    // An object that holds others stands for them.
+    let opened = |object: Record<'static>| match super::parts_of(&object) {
+        parts if parts.is_empty() => vec![object],
+        parts => parts,
+    };
+    objects.into_iter().flat_map(opened).collect()
+}
+
+fn objects_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
     let Body::Text(text) = &record.body else { return Vec::new() };
     let (from, computer, collected) =
         (record.from.as_deref(), record.computer.as_deref(), record.collected.as_deref());
@@ -89,7 +99,12 @@ pub fn tool_records_json(command: &str, text: &str) -> Result<String> {
         return Err(Error::Unsupported { what: "tool", problem });
     }
     let mut out = String::new();
-    for record in tool::read_text(Some(command), None, None, text) {
+    let mut records = tool::read_text(Some(command), None, None, text);
+    if records.is_empty() {
+        // A cmdlet that is read for one of its attributes may also have printed whole objects.
+        records = super::message_records(Some(command), None, None, text);
+    }
+    for record in records {
         out.push_str(&to_json(&record).to_string());
         out.push('\n');
     }

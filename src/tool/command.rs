@@ -47,8 +47,14 @@ impl Command {
         let line = strip_shell(&line);
         let words = words(line);
         let starts = |at: usize| at == 0 || words.get(at - 1).is_some_and(|word| is_separator(word));
-        let at = (0..words.len()).find(|at| starts(*at) && tool_at(&words, *at).is_some())?;
-        let tool = tool_at(&words, at)?;
+        let mut tools =
+            (0..words.len()).filter(|at| starts(*at)).filter_map(|at| Some((at, tool_at(&words, at)?)));
+        let first = tools.next()?;
+        // Accounts of the directory may only be what another tool is asked about.
+        let (at, tool) = match first.1 {
+            Tool::Directory => tools.find(|(_, tool)| *tool != Tool::Directory).unwrap_or(first),
+            _ => first,
+        };
         let rest = words.get(at + 1..)?;
         let end = rest.iter().position(|word| is_separator(word)).unwrap_or(rest.len());
         let (arguments, behind) = rest.split_at(end);
@@ -191,6 +197,7 @@ mod tests {
             "Invoke-Command -ComputerName EX2 -ScriptBlock { setspn -L EX1 }",
             "$list = setspn -L EX1",
             "'EX1' | ForEach-Object { setspn -L $_ }",
+            "Get-ADComputer -Filter * | % { setspn -L $_.Name }",
         ] {
             assert_eq!(tool(line), Some(Tool::Setspn), "{line}");
         }

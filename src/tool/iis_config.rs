@@ -133,7 +133,8 @@ pub(super) fn read_adsutil(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let arguments = command.map_or(&[][..], |command| &command.arguments);
     let verb = arguments.iter().position(|word| ["get", "enum"].iter().any(|v| word.eq_ignore_ascii_case(v)));
     let path = verb.and_then(|at| arguments.get(at + 1)).map(String::as_str).unwrap_or_default();
-    if !path.is_empty() && !path.to_ascii_lowercase().trim_start_matches('/').starts_with("w3svc") {
+    let is_web = path.to_ascii_lowercase().trim_start_matches('/').starts_with("w3svc");
+    if !is_web && (!path.is_empty() || super::smtp_metabase::is_smtp(block)) {
         return;
     }
     let names = ["/NTAuthenticationProviders", "/AuthFlags", "/AuthNTLM"];
@@ -148,7 +149,8 @@ pub(super) fn read_adsutil(block: &Block<'_>, results: &mut Vec<ToolResult>) {
             "ntauthenticationproviders" => part(2).split(',').for_each(|name| place.provider(name)),
             // Bit 4 is Windows authentication.
             "authflags" => place.enabled = part(2).trim().parse::<u32>().ok().map(|flags| flags & 4 != 0),
-            _ => place.enabled = part(2).trim().to_ascii_lowercase().parse().ok(),
+            // The same bit, in the language of the system.
+            _ => place.enabled = part(2).trim().to_ascii_lowercase().parse().ok().or(place.enabled),
         }
     }
     place.give(results);

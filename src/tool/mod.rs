@@ -13,12 +13,19 @@ mod sniff;
 mod tool_name;
 
 mod asa;
+mod cisco;
 mod dcdiag;
+mod expanded;
+mod gpresult;
+mod hosts_file;
 mod http_error;
 mod iis_config;
 mod ipconfig;
 mod klist;
+mod ldif;
 mod log_row;
+mod net_group;
+mod netdom;
 mod nltest;
 mod nslookup;
 mod ping;
@@ -35,6 +42,7 @@ mod shell_error;
 mod showrepl;
 mod smtp_console;
 mod smtp_dialog;
+mod smtp_metabase;
 mod sslcert;
 mod table;
 mod test_net_connection;
@@ -56,15 +64,21 @@ pub const TOOLS: &[&str] = &[
     "Connectivity",
     "curl",
     "dcdiag",
+    "dsget",
+    "dsquery",
     "Get-ClientAccessServer",
     "Get-ClientAccessService",
     "Get-ItemProperty",
+    "gpresult",
+    "hosts",
     "HTTPERR",
     "HttpProxy",
     "IIS",
     "ipconfig",
     "klist",
+    "ldifde",
     "MessageTracking",
+    "net group",
     "net time",
     "netdom",
     "netsh http",
@@ -179,6 +193,9 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Repadmin => {
             showrepl::read(block, results);
             replsummary::read(block, results);
+            if block.command.as_ref().is_some_and(|command| command.line.contains("showattr")) {
+                ldif::read(block, results);
+            }
         }
         Tool::TestNetConnection => test_net_connection::read(block, results),
         Tool::Portqry => portqry::read(block, results),
@@ -195,7 +212,10 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::HttpProxy => http_error::read(block, results),
         Tool::WebLog => web_log::read(block, results),
         Tool::Appcmd => iis_config::read_appcmd(block, results),
-        Tool::Adsutil => iis_config::read_adsutil(block, results),
+        Tool::Adsutil => {
+            iis_config::read_adsutil(block, results);
+            smtp_metabase::read(block, results);
+        }
         Tool::Curl => {
             iis_config::read_answers(block, results);
             http_error::read(block, results);
@@ -205,6 +225,14 @@ fn read_as(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
         Tool::Asa => asa::read(block, results),
         Tool::Dcdiag => dcdiag::read(block, results),
         Tool::Ipconfig => ipconfig::read(block, results),
+        Tool::NetGroup => net_group::read(block, results),
+        Tool::Gpresult => gpresult::read(block, results),
+        Tool::Cisco => cisco::read(block, results),
+        Tool::Hosts => hosts_file::read(block, results),
+        Tool::Directory => {
+            ldif::read(block, results);
+            expanded::read(block, results);
+        }
         Tool::Psgetsid => psgetsid::read(block, results),
         // Whole seconds in somebody's culture measure no clock.
         Tool::NetTime => {}

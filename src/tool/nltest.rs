@@ -1,5 +1,4 @@
-//! Secure channels: nltest `/sc_query`, `/sc_verify`, `/sc_reset`, netdom verify
-//! and Test-ComputerSecureChannel.
+//! Secure channels: nltest `/sc_query`, `/sc_verify`, `/sc_reset` and Test-ComputerSecureChannel.
 //!
 //! Reads statuses, `\\DC` and Booleans. The sentence that the command completed
 //! successfully is printed after failures, too, and is not read.
@@ -22,16 +21,29 @@ static CONTROLLER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\\\([A-Za-z0-9_
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"['"‘’“”„«»「」]([A-Za-z0-9_.-]+)['"‘’“”„«»「」]"#));
 
+/// What the console of `-Verbose` says: `on target "EX1"`, and `the domain contoso.com is ...` without quotes.
+static TARGET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"Test-ComputerSecureChannel["'“”„«»「」][^"'“”„«»「」]*["'“„«「]([A-Za-z0-9_.-]+)["'”»」]"#)
+});
+static DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[^A-Za-z0-9_.-])([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,})(?:[^A-Za-z0-9_.-]|\.?$)",
+    )
+});
+/// `ERROR_ACCESS_DENIED`
+const ACCESS_DENIED: u32 = 5;
+
 /// Reads the channel in the block.
 pub(super) fn read(tool: Tool, block: &Block<'_>, results: &mut Vec<ToolResult>) {
     match tool {
         Tool::Nltest => nltest(block, results),
-        Tool::Netdom => netdom(block, results),
+        Tool::Netdom => super::netdom::read(block, results),
         _ => boolean(block, results),
     }
 }
 
-fn controller<'t>(block: &Block<'t>) -> Option<&'t str> {
+/// The domain controller that the text names.
+pub(super) fn controller<'t>(block: &Block<'t>) -> Option<&'t str> {
     let name = block.lines.iter().find_map(|line| CONTROLLER.captures(line)?.get(1))?;
     Some(name.as_str().trim_end_matches('.'))
 }
@@ -57,6 +69,13 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         if first.0 != 0 {
             results.push(ToolResult::error(first.1, Some(first.0)));
         }
+        return;
+    }
+    // The call itself was refused: whoever asked has no rights, and nothing was tried.
+    let refused =
+        |line: &&str| line.contains("I_NetLogonControl") && line.contains(&format!(" {ACCESS_DENIED} 0x"));
+    if block.lines.iter().any(refused) {
+        results.push(ToolResult::error(first.1, Some(first.0)));
         return;
     }
     let bad = statuses.iter().find(|(number, _)| *number != 0);
@@ -105,24 +124,6 @@ fn trusts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     }
 }
 
-/// netdom names the domain controller when the channel works, and nothing to rely on otherwise.
-fn netdom(block: &Block<'_>, results: &mut Vec<ToolResult>) {
-    let Some(command) = &block.command else { return };
-    let mut plain = command.arguments.iter().filter(|argument| !argument.starts_with(['/', '-']));
-    if !block.is_open() && !plain.next().is_some_and(|word| word.eq_ignore_ascii_case("verify")) {
-        return;
-    }
-    let controller = controller(block);
-    let mut result = ToolResult::new("ExAuth.SecureChannel");
-    result.flag("Ok", controller.is_some()).text("DomainController", controller.unwrap_or_default());
-    let domain = command.switch("domain").or(command.switch("d"));
-    result.text("Domain", domain.unwrap_or_default()).flag("Verified", true);
-    if let Some(computer) = plain.next() {
-        result.speaks_of(computer);
-    }
-    results.push(result);
-}
-
 fn boolean(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     let mut answers =
         block.lines.iter().map(|line| line.trim()).filter(|line| matches!(*line, "True" | "False"));
@@ -140,6 +141,18 @@ fn boolean(block: &Block<'_>, results: &mut Vec<ToolResult>) {
     });
     if let Some((computer, domain)) = pair {
         result.text("Domain", domain).seen_on(computer);
+    } else {
+        let found = |of: &Regex, line: &&str| {
+            of.captures(line).and_then(|found| found.get(1)).map(|name| name.as_str().to_owned())
+        };
+        let target = block.lines.iter().find_map(|line| found(&TARGET, line));
+        // Sentences of -Verbose stand behind a word with a colon.
+        let said = |line: &&&str| line.contains(':') && !line.contains("Test-ComputerSecureChannel");
+        let domain = block.lines.iter().filter(said).find_map(|line| found(&DOMAIN, line));
+        result.text("Domain", domain.unwrap_or_default());
+        if let Some(target) = target {
+            result.seen_on(&target);
+        }
     }
     results.push(result);
 }

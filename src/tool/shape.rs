@@ -25,7 +25,9 @@ pub(super) fn split_dn(line: &str) -> Option<(&str, &str, &str)> {
 pub(super) fn common_name(dn: &str) -> String {
     let mut name = String::new();
     let mut escaped = false;
-    for c in dn.split_once('=').map_or("", |(_, value)| value).chars() {
+    // The line feed in the name of a conflict object.
+    let value = dn.split_once('=').map_or("", |(_, value)| value).replace("\\0A", "\n");
+    for c in value.chars() {
         match c {
             '\\' if !escaped => escaped = true,
             ',' if !escaped => break,

@@ -8,7 +8,7 @@ use regex::RegexSet;
 use std::sync::LazyLock;
 
 /// One mark each; a tool may have several.
-const MARKS: [(Tool, &str); 48] = [
+const MARKS: [(Tool, &str); 54] = [
     (
         Tool::Setspn,
         r"(?:ServicePrincipalNames?\b.*[=,]DC=[^,]+|[=,]DC=[^,]+ServicePrincipalNames?[^,]*):[ ]*$",
@@ -78,6 +78,12 @@ const MARKS: [(Tool, &str); 48] = [
     ),
     (Tool::Appcmd, r"<windowsAuthentication\b|<access [^<>]*\bsslFlags="),
     (Tool::Adsutil, r"(?i)^[ \t]*NTAuthenticationProviders[ \t]*:[ \t]*\("),
+    (Tool::Adsutil, r"(?i)^[ \t]*KeyType[ \t]*:[ \t]*\(STRING\)[ \t]*.IIsSmtpServer"),
+    (Tool::Directory, r"^[ \t]*>?(?:[Dd]n|DN):[ ]?(?:CN|OU)=.*DC="),
+    (Tool::Netdom, r"^The secure channel from [A-Za-z0-9_.-]+ to "),
+    (Tool::Cisco, r"^[ \t]*(?:inspect esmtp(?:[ ]+[A-Za-z0-9_.-]+)?|fixup protocol smtp [0-9-]+)[ \t]*$"),
+    (Tool::Cisco, r"^[ \t]*Inspect: esmtp[ ,]"),
+    (Tool::Hosts, r"^#.*\bHOSTS\b.*Microsoft TCP/IP"),
     (Tool::Curl, r"(?i)^[ \t<>*]*WWW-Authenticate[ \t]*:"),
     (Tool::SslCert, r":[ \t]+[0-9A-Fa-f]{40}[ \t]*$"),
     (
@@ -103,6 +109,9 @@ pub(super) fn tools(lines: &[&str]) -> impl Iterator<Item = Tool> {
         let trimmed = line.trim();
         if is_setspn(previous, trimmed) {
             found.insert(Tool::Setspn);
+        }
+        if super::net_group::is_printed(previous, trimmed) {
+            found.insert(Tool::NetGroup);
         }
         if trimmed.starts_with("PSPath") && trimmed.contains("Registry::") {
             found.insert(Tool::Reg);

@@ -4,6 +4,7 @@
 //! counts. The logs of Exchange have names here as well, because callers say where a text is from.
 
 use super::command::Command;
+use super::hosts_file::is_path;
 
 /// A tool whose text is read here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,13 @@ pub(super) enum Tool {
     Ipconfig,
     Psgetsid,
     NetTime,
+    NetGroup,
+    Gpresult,
+    Hosts,
+    /// A firewall's console; told by what it shows.
+    Cisco,
+    /// dsquery, dsget, ldifde and their like, and cmdlets that show one attribute of an object.
+    Directory,
 }
 
 impl Tool {
@@ -79,6 +87,12 @@ impl Tool {
             "ipconfig" => Tool::Ipconfig,
             "psgetsid" | "psgetsid64" => Tool::Psgetsid,
             "net" => Tool::NetTime,
+            "gpresult" => Tool::Gpresult,
+            "type" | "get-content" | "gc" | "cat" | "more" | "hosts" => Tool::Hosts,
+            "dsquery" | "dsget" | "ldifde" | "ldapsearch" | "adfind" => Tool::Directory,
+            "get-adcomputer" | "get-aduser" | "get-adserviceaccount" | "get-adgroup" | "get-adobject" => {
+                Tool::Directory
+            }
             _ => return None,
         })
     }
@@ -102,9 +116,19 @@ pub(super) fn tool_at(words: &[String], at: usize) -> Option<Tool> {
         }
         Tool::SslCert => behind(1) == "http",
         Tool::NetTime => behind(1) == "time",
+        // Anything can be typed out, and a name of a file alone is no command.
+        Tool::Hosts => words.iter().skip(at).any(|word| is_path(word)) || words.len() == 1 && word == "hosts",
         _ => true,
     };
+    if tool == Tool::NetTime && is_group(&behind(1)) {
+        return Some(Tool::NetGroup);
+    }
     is_sure.then_some(tool)
+}
+
+/// What `net` shows the members of.
+fn is_group(word: &str) -> bool {
+    word.eq_ignore_ascii_case("group") || word.eq_ignore_ascii_case("localgroup")
 }
 
 /// True for a line that is a command without a prompt: a tool's name and a switch behind it.
@@ -130,7 +154,16 @@ pub(super) fn is_bare_command(line: &str) -> bool {
         }
         Tool::Appcmd => second.is_some_and(|word| word.eq_ignore_ascii_case("list")),
         Tool::SslCert => second.is_some_and(|word| word.eq_ignore_ascii_case("http")),
-        Tool::NetTime => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
+        Tool::NetTime => match second {
+            Some(word) if is_group(word) => line.contains(['"', '/']),
+            second => second.is_some_and(|word| word.eq_ignore_ascii_case("time")),
+        },
+        Tool::Directory => {
+            let shows = ["group", "computer", "user", "*"];
+            second.is_some_and(|word| shows.contains(&word) || word.starts_with('-'))
+                && words.next().is_some()
+        }
+        Tool::Hosts => words.next().or(second).is_some_and(is_path),
         Tool::Adsutil => Command::read(line).is_some() && second.is_some_and(|word| word != ":"),
         Tool::ProtocolLog | Tool::Connectivity | Tool::Tracking | Tool::HttpProxy | Tool::WebLog => false,
         _ => second.is_some_and(|word| word.starts_with(['-', '/'])),

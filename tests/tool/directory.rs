@@ -144,7 +144,8 @@ fn netdom_without_a_controller_is_a_failure() {
         (good.flag("secure_channel.ok"), good.text("secure_channel.dc")),
         (Some(true), Some("dc1.contoso.com"))
     );
-    let bad = one("netdom verify EX2 /domain:contoso.com", "Zugriff verweigert.\n");
+    let bad =
+        one("netdom verify EX2 /domain:contoso.com", "Der sichere Kanal von EX2 ist nicht in Ordnung.\n");
     assert_eq!(bad.flag("secure_channel.ok"), Some(false));
 }
 

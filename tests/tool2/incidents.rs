@@ -92,7 +92,10 @@ fn endpoints_providers_and_shells_of_the_incidents_are_read() {
     let section = texts("c33", "appcmd").unwrap();
     assert_eq!(section[0].1.list("iis.providers").unwrap(), ["Negotiate", "NTLM"]);
     assert_eq!(section[0].1.text("iis.path"), Some("Default Web Site/owa"));
-    assert!(texts("c26", "cscript").unwrap().is_empty());
+    let virtual_servers = texts("c26", "cscript").unwrap();
+    let names: Vec<_> =
+        virtual_servers.iter().map(|(_, facts)| facts.text("smtp_virtual_server.fqdn").unwrap()).collect();
+    assert_eq!(names, ["exvs01.domain.com", "server.domain.com"]);
     let shell = texts("c40", "Exchange").unwrap();
     assert_eq!((shell[0].0, shell[0].1.text("shell.target")), ("shell-error", Some("EX19-1.contoso.com")));
     assert_eq!(texts("c40", "netsh").unwrap()[0].1.flag("ssl_binding.is_backend"), Some(true));

@@ -1,4 +1,4 @@
-//! What a name resolves to (nslookup, Resolve-DnsName).
+//! What a name resolves to (nslookup, Resolve-DnsName, the hosts file of one computer).
 //!
 //! A record of Resolve-DnsName is one object: facts of one name may come from
 //! several records. Records of other types than A, AAAA and CNAME say nothing here.
@@ -18,7 +18,7 @@ pub(crate) static DNS_ANSWER: Kind = Kind {
         &["Name", "Section", "IP6Address"],
         &["Name", "Section", "NameHost"],
     ],
-    commands: &["Resolve-DnsName", "nslookup <name>"],
+    commands: &["Resolve-DnsName", "nslookup <name>", r"type C:\Windows\System32\drivers\etc\hosts"],
     properties: &[
         Property::new("Name", "the name that was asked"),
         Property::new("Type", "the type of the record"),
@@ -31,6 +31,7 @@ pub(crate) static DNS_ANSWER: Kind = Kind {
         Property::new("Section", "whether the record is the answer"),
         Property::new("Server", "who answered"),
         Property::new("Found", "whether there is an answer"),
+        Property::new("HostsFile", "whether only this computer resolves it so"),
     ],
     facts: dns_answer,
 };
@@ -47,7 +48,7 @@ fn dns_answer(record: &Record<'_>, facts: &mut FactTable) {
     if record.property("Found").is_some() {
         add_lists(record, facts, &[("Addresses", "dns.addresses"), ("Aliases", "dns.aliases")]);
         add_texts(record, facts, &[("Server", "dns.server")]);
-        add_flags(record, facts, &[("Found", "dns.found")]);
+        add_flags(record, facts, &[("Found", "dns.found"), ("HostsFile", "dns.in_hosts_file")]);
         return;
     }
     let address = ["IPAddress", "IP4Address", "IP6Address"].iter().find_map(|n| Some((text(record, n)?, *n)));

@@ -5,7 +5,7 @@
 
 use super::account::add_account;
 use super::{add_flags, add_lists, add_numbers, add_texts, flag, text, Record};
-use crate::fact::FactTable;
+use crate::fact::{conflict_of, FactTable};
 use crate::record::tolerant::{list, Separator};
 use crate::record::{Kind, Property};
 
@@ -27,6 +27,8 @@ pub(crate) static SPN_LIST: Kind = Kind {
         "Get-ADComputer",
         "Get-ADServiceAccount",
         "Get-ADComputer <account> -Properties servicePrincipalName",
+        "ldifde -f con -d <account>",
+        "dsquery * -filter (name=<account>) -attr name servicePrincipalName",
     ],
     properties: &[
         Property::new("AccountDN", "whose SPNs these are"),
@@ -56,7 +58,13 @@ fn spn_list(record: &Record<'_>, facts: &mut FactTable) {
     if let Some((dn, property)) = first(&["AccountDN", "DistinguishedName"]) {
         facts.add_text("spn_list.account_dn", dn, property);
     }
-    if let Some((name, property)) = first(&["Account", "Name"]) {
+    // Where a name lost what tells two objects apart, the distinguished name has it.
+    let named = ["AccountDN", "DistinguishedName", "Account", "Name"];
+    let twin = named.iter().find_map(|name| Some((conflict_of(&text(record, name)?)?, *name)));
+    if let Some(((name, shown), property)) = twin {
+        facts.add_text("spn_list.account", shown, property);
+        facts.add_text("spn_list.conflict_of", name, property);
+    } else if let Some((name, property)) = first(&["Account", "Name"]) {
         facts.add_text("spn_list.account", name, property);
     }
     // An account that was read without the property has none: that is not "no SPNs".
@@ -90,6 +98,8 @@ fn spn_query(record: &Record<'_>, facts: &mut FactTable) {
     add_texts(record, facts, &[("Spn", "spn_query.spn")]);
     add_lists(record, facts, &[("Owners", "spn_query.owners"), ("FoundSpns", "spn_query.found_spns")]);
     add_texts(record, facts, &[("Scope", "spn_query.scope")]);
+    let owners = super::list(record, "Owners").unwrap_or_default();
+    add_conflicts(facts, "spn_query.conflicts", owners.iter().map(String::as_str), "Owners");
 }
 
 /// `setspn -X`.
@@ -113,4 +123,22 @@ fn spn_duplicates(record: &Record<'_>, facts: &mut FactTable) {
     add_lists(record, facts, &[("Groups", "spn_duplicates.groups")]);
     add_texts(record, facts, &[("Scope", "spn_duplicates.scope")]);
     add_flags(record, facts, &[("Complete", "spn_duplicates.complete")]);
+    let groups = super::list(record, "Groups").unwrap_or_default();
+    let accounts = groups.iter().flat_map(|group| group.split('|').skip(1));
+    add_conflicts(facts, "spn_duplicates.conflicts", accounts, "Groups");
+}
+
+/// The names of which a directory has two objects, by the renamed ones among some accounts.
+fn add_conflicts<'t>(
+    facts: &mut FactTable,
+    fact: &'static str,
+    accounts: impl Iterator<Item = &'t str>,
+    property: &'static str,
+) {
+    let mut names: Vec<String> = accounts.filter_map(conflict_of).map(|(name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    if !names.is_empty() {
+        facts.add_list(fact, names, property);
+    }
 }
