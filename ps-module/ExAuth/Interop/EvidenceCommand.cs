@@ -69,7 +69,7 @@ namespace ExAuth.Interop
 
         protected override void EndProcessing()
         {
-            _projector = new Projector(Shared.Plan, null);
+            _projector = new Projector(Shared.Plan, null, null);
             List<string> plan = new List<string>();
             List<string> servers = new List<string>();
             List<string> mine = new List<string>();
