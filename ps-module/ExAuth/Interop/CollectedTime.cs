@@ -3,7 +3,8 @@
 // the Exchange Management Shell makes live objects of Import-Clixml, too. Two kinds are certain:
 // - a .NET object of a class that no serializer gives back (a service, an answer of DNS, a port test): this process made it;
 // - an object with the RunspaceId of a remote session that is open here: it came through that session, even if it lay in a
-//   file since. Remoting takes the note of a server away and puts its own.
+//   file since. Remoting takes the note of a server away and puts its own. (A session that Connect-PSSession took over from
+//   another shell keeps its id, and is taken for one of this shell: then an object may be older than is said.)
 // Of all others nothing is said.
 #if EXAUTH_POWERSHELL
 namespace ExAuth.Interop
