@@ -9,6 +9,8 @@
 # reaches our own code. The standard library's own backtraces are left out: the
 # library catches panics and prints nothing, and their code is 0.2 MB.
 # optimize_for_size: sorting and formatting of the standard library in their small forms.
+# Built as a cdylib alone: cargo optimises across crates only where no rlib is made beside it, and
+# what nobody calls then stays out, 1.2 MB of 5.1.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,8 +22,8 @@ for tool in /usr/bin/cargo /usr/bin/rustc x86_64-w64-mingw32-gcc; do
 done
 
 target=x86_64-win7-windows-gnu
-PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
-    /usr/bin/cargo build --locked --release -Zbuild-std=std,panic_abort -Zbuild-std-features=panic-unwind,optimize_for_size --target "$target" >&2
+PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_PROFILE_RELEASE_LTO=fat \
+    /usr/bin/cargo rustc --locked --release --lib --crate-type cdylib -Zbuild-std=std,panic_abort -Zbuild-std-features=panic-unwind,optimize_for_size --target "$target" >&2
 
 dll=${CARGO_TARGET_DIR:-$PWD/target}/$target/release/exauth.dll
 [ -f "$dll" ] || {

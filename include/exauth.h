@@ -88,7 +88,9 @@
  *     type        type names of the object, most derived first
  *     from        the command that produced it
  *     computer    where it was observed; of an event, which computer logged it
- *     collected   when it was observed, ISO 8601
+ *     collected   when it was observed, ISO 8601 with a zone; where only two
+ *                 times are known between which it was, both with a slash:
+ *                 "2026-11-20T08:00:00Z/2026-11-20T09:14:00Z"
  * An object with none of these fields is taken as properties. Unknown fields
  * are ignored. A record of no known kind is no error: the report counts it
  * under "ignored".

@@ -19,7 +19,7 @@ pub use suppression::{Applied, Suppressed, Suppression};
 
 use crate::catalog::{Issue, Others};
 use crate::diagnosis::{self, Diagnosis};
-use crate::fact::{FactTable, Observation};
+use crate::fact::{shows_present, FactTable, Observation};
 use crate::finding::{Finding, Outcome, Subject};
 use crate::record::{self, Body, Kind, Record, Rejected};
 use crate::{check, limits, report, Catalog, Error, Result};
@@ -122,6 +122,7 @@ pub struct Session {
     facts: Vec<RecordFacts>,
     suppressions: suppression::Suppressions,
     suppressed: Vec<Suppressed>,
+    collected: source::Collected,
 }
 
 impl Session {
@@ -150,6 +151,7 @@ impl Session {
             facts: Vec::new(),
             suppressions,
             suppressed: Vec::new(),
+            collected: source::Collected::default(),
         }
     }
 
@@ -303,7 +305,7 @@ impl Session {
         if kind.name == "exchange-server" {
             self.servers.note(&facts);
         }
-        let observation = observation_of(index, kind, record, from_text, facts);
+        let observation = observation_of(index, kind, record, from_text, facts, &mut self.collected);
         let matched = self.judge(&observation);
         self.keep(observation, matched);
         true
@@ -511,6 +513,7 @@ fn observation_of(
     record: &Record<'_>,
     from_text: bool,
     mut facts: FactTable,
+    collected: &mut source::Collected,
 ) -> Observation {
     let computer: Option<String> = [facts.text("event.computer"), record.computer.as_deref()]
         .into_iter()
@@ -526,6 +529,10 @@ fn observation_of(
         "event" => facts.text("event.time").map(str::to_owned),
         _ => record.collected.as_deref().and_then(record::utc_time),
     };
+    let between = match &record.collected {
+        Some(times) if time.is_none() && shows_present(kind.name) => collected.between(times),
+        _ => None,
+    };
     if let Some(time) = &time {
         facts.add_text("record.time", time.clone(), Cow::Borrowed("collected"));
     }
@@ -537,7 +544,7 @@ fn observation_of(
         }
     }
     let [computer, time] = [computer, time].map(|text| text.map(Arc::from));
-    Observation { index, part: 0, kind: kind.name, computer, time, from_text, facts }
+    Observation { index, part: 0, kind: kind.name, computer, time, between, from_text, facts }
 }
 
 /// What a finding is about when nothing better is known.

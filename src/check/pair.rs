@@ -225,11 +225,10 @@ impl Pair<'_> {
     /// Keeps of several observations of one state those from the time of the failure, where one is
     /// dated so: the others are what it was before or became after.
     pub(super) fn of_the_time<T>(&self, seen: &mut Vec<T>, observation: impl Fn(&T) -> &Observation) {
-        if self.window.is_none() {
-            return;
-        }
+        let Some(window) = self.window else { return };
         let counts = |one: &T| self.age(observation(one)) == Age::Counts;
-        if seen.iter().any(|one| counts(one) && observation(one).time.is_some()) {
+        let holds = |one: &T| observation(one).sight().is_some_and(|sight| window.holds(&sight));
+        if seen.iter().any(holds) {
             seen.retain(counts);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::catalog::cause::Effect;
 use crate::check::Pair;
-use crate::fact::{Age, Hosts, Window, LASTING_SECONDS};
+use crate::fact::{Age, Gap, Hosts, Window, LASTING_SECONDS};
 use crate::finding::Evidence;
 use crate::Catalog;
 
@@ -15,6 +15,7 @@ pub const WORDS: &[&str] = &[
     OTHER_BEFORE,
     CHANGED,
     ELSEWHERE,
+    AT_LEAST,
     "{count} seconds",
     "{count} minutes",
     "{count} hours",
@@ -31,6 +32,8 @@ const OTHER_BEFORE: &str =
 const CHANGED: &str =
     "{says} But it was changed {gap} after the last failure: at the time it may have been otherwise.";
 const ELSEWHERE: &str = "{says} That was seen on {server}; on {from} it may be otherwise.";
+
+const AT_LEAST: &str = "at least {gap}";
 
 /// Facts that are true of the computer that looked: what another one sees says little about A.
 const SEEN_FROM_A: &[&str] = &["dns.points_elsewhere", "dns.agrees"];
@@ -132,7 +135,7 @@ impl<'a> Then<'a> {
                     (_, Effect::RulesOut) => HEALED,
                     _ => OTHER_AFTER,
                 };
-                (words, gap(catalog, age.seconds()), "")
+                (words, age.gap().map(|gap| in_words(catalog, gap)).unwrap_or_default(), "")
             }
         };
         let values = [("says", says), ("gap", &gap), ("server", server), ("from", self.from_name)];
@@ -150,7 +153,7 @@ pub(super) fn rules_out(standing: &Standing) -> bool {
 pub(super) fn confirms(standing: &Standing) -> bool {
     match standing {
         Standing::Counts => true,
-        Standing::Aged(Age::Before(seconds)) => *seconds <= LASTING_SECONDS,
+        Standing::Aged(Age::Before(gap)) => gap.seconds <= LASTING_SECONDS,
         Standing::Aged(_) => true,
         Standing::Elsewhere(_) => false,
     }
@@ -162,9 +165,14 @@ pub(super) fn answers(standing: &Standing) -> bool {
 }
 
 /// A span of time in the largest unit of which there are two.
-fn gap(catalog: &Catalog, seconds: i64) -> String {
+fn in_words(catalog: &Catalog, gap: Gap) -> String {
     let units = [(86_400, "{count} days"), (3600, "{count} hours"), (60, "{count} minutes")];
     let (unit, words) =
-        units.into_iter().find(|(unit, _)| seconds >= 2 * unit).unwrap_or((1, "{count} seconds"));
-    catalog.filled(words, &[("count", &(seconds / unit).to_string())])
+        units.into_iter().find(|(unit, _)| gap.seconds >= 2 * unit).unwrap_or((1, "{count} seconds"));
+    let span = catalog.filled(words, &[("count", &(gap.seconds / unit).to_string())]);
+    if gap.at_least {
+        catalog.filled(AT_LEAST, &[("gap", &span)])
+    } else {
+        span
+    }
 }

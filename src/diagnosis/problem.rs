@@ -37,6 +37,8 @@ pub(super) struct Seen<'o> {
     pub count: usize,
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
+    /// The sights that have a time, or two between which it lies.
+    pub sights: Option<Window>,
     /// A witness does not say when it was: the failure may be going on.
     pub undated: bool,
     pub towards_edge: bool,
@@ -50,6 +52,7 @@ impl<'o> Seen<'o> {
         for time in [&other.first_seen, &other.last_seen] {
             self.note_time(time.as_deref());
         }
+        self.note_sight(other.sights);
     }
 
     /// Becomes one with another problem, which is gone then.
@@ -69,10 +72,16 @@ impl<'o> Seen<'o> {
         }
     }
 
+    fn note_sight(&mut self, sight: Option<Window>) {
+        self.sights = match (self.sights, sight) {
+            (Some(known), Some(sight)) => Some(known.with(sight)),
+            (known, sight) => known.or(sight),
+        };
+    }
+
     /// From the first to the last sight; `None` where a witness may be earlier or later than that.
     pub(super) fn window(&self) -> Option<Window> {
-        let (first, last) = (self.first_seen.as_deref()?, self.last_seen.as_deref()?);
-        Window::new(first, last).filter(|_| !self.undated)
+        self.sights.filter(|_| !self.undated)
     }
 }
 
@@ -115,6 +124,7 @@ pub(super) fn gather<'o>(
             count: 0,
             first_seen: None,
             last_seen: None,
+            sights: None,
             undated: false,
             towards_edge,
         });
@@ -123,7 +133,13 @@ pub(super) fn gather<'o>(
         seen.count += 1;
         seen.issues.insert(finding.id.clone());
         seen.witnesses.extend(witness);
-        seen.undated |= finding.time.is_none();
+        let between = witness.and_then(|witness| witness.between.as_deref());
+        let sight = match &finding.time {
+            Some(time) => Window::at(time),
+            None => between.and_then(Window::between),
+        };
+        seen.undated |= sight.is_none();
+        seen.note_sight(sight);
         seen.note_time(finding.time.as_deref());
     }
     let mut problems: Vec<Seen> = gathered.into_values().collect();

@@ -20,7 +20,10 @@
 //! trouble is a sight at that time. An observation has a time and a place where its record says: an
 //! event's own time, else when its envelope was collected, and the computer it was made on. Only times
 //! in UTC are compared. Where a witness of the failure or an observation is not dated, the observation
-//! counts fully: the failure may be going on.
+//! counts fully: the failure may be going on. Where only two times are known between which something was
+//! seen (a live object of a shell, since it was started), it is of another time where it is so at both,
+//! and no report names a time for it: to date a witness or an observation takes from what is said, and
+//! never adds.
 //!
 //! - *States* (a clock, a port, an answer of DNS, a service, a channel, replication, tickets;
 //!   `fact::is_state` is the table) are of the time at which they were seen. What is in order more than an

@@ -13,7 +13,7 @@ mod observation;
 mod table;
 
 pub use address_range::{AddressRange, Endpoint};
-pub use age::{is_state, Age, Sight, Window, LASTING_SECONDS, NEAR_SECONDS};
+pub use age::{is_state, shows_present, Age, Between, Gap, Sight, Window, LASTING_SECONDS, NEAR_SECONDS};
 pub use host::{Group, Host, HostId, Hosts};
 pub use host_name::{conflict_of, parse_address, short_name};
 pub use observation::Observation;

@@ -1,6 +1,6 @@
 //! One record of the input as facts, with its place in the input.
 
-use super::{is_state, Fact, FactTable, FactValue, Sight};
+use super::{is_state, Between, Fact, FactTable, FactValue, Sight};
 use crate::finding::{quote, Evidence};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct Observation {
     pub computer: Option<Arc<str>>,
     /// When it was observed or happened, ISO 8601 UTC, where that is certain.
     pub time: Option<Arc<str>>,
+    /// Where it is not: between which times, of a kind that shows what is so when it is fetched.
+    pub between: Option<Arc<Between>>,
     /// It was read from a text: the input has no property of that name.
     pub from_text: bool,
     /// What it says.
@@ -45,9 +47,11 @@ impl Observation {
     pub fn sight(&self) -> Option<Sight> {
         // A certificate never changes: it was not there before it was issued.
         let changed = self.facts.text("record.changed").or_else(|| self.facts.text("certificate.not_before"));
-        let known = self.time.is_some() || self.computer.is_some() || changed.is_some();
+        let known =
+            self.time.is_some() || self.between.is_some() || self.computer.is_some() || changed.is_some();
         known.then(|| Sight {
             time: self.time.clone(),
+            between: self.between.clone(),
             on: self.computer.clone(),
             changed: changed.map(Arc::from),
             state: is_state(self.kind),

@@ -146,13 +146,25 @@ fn add_dates(
     };
     date("certificate.not_before", "NotBefore", data.map(|data| &data.not_before));
     let not_after = date("certificate.not_after", "NotAfter", data.map(|data| &data.not_after));
-    let collected = reader.record.collected.as_deref().and_then(date_of_text);
-    if let (Some(not_after), Some(collected)) = (not_after, collected) {
-        // Both are whole seconds in UTC: they sort as time does.
-        reader.facts.add_flag("certificate.expired", not_after < collected, "NotAfter");
+    let collected = reader.record.collected.as_deref();
+    let passed =
+        not_after.zip(collected).and_then(|(not_after, collected)| has_passed(&not_after, collected));
+    if let Some(expired) = passed {
+        reader.facts.add_flag("certificate.expired", expired, "NotAfter");
     } else if let Some(expired) = status.and_then(expired_by_status) {
         reader.facts.add_flag("certificate.expired", expired, "Status");
     }
+}
+
+/// Whether a time was over at another; between two times where it is the same at both.
+fn has_passed(not_after: &str, collected: &str) -> Option<bool> {
+    let [earliest, latest] = match date_of_text(collected) {
+        Some(time) => [time.clone(), time],
+        None => super::utc_times(collected)?,
+    };
+    // All are whole seconds in UTC: they sort as time does.
+    let (before, after) = (not_after < earliest.as_str(), not_after < latest.as_str());
+    (before == after).then_some(after)
 }
 
 /// The services of a certificate: names, or the letters of the shell's table (`IP.WS..`).

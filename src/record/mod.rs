@@ -140,6 +140,13 @@ pub(crate) fn utc_time(text: &str) -> Option<String> {
     date::date_of_text(text)
 }
 
+/// The two times of `earlier/later`, as ISO 8601 writes an interval, in UTC; `None` where one is not certain.
+pub(crate) fn utc_times(text: &str) -> Option<[String; 2]> {
+    let (earliest, latest) = text.split_once('/')?;
+    let (earliest, latest) = (utc_time(earliest)?, utc_time(latest)?);
+    (earliest <= latest).then_some([earliest, latest])
+}
+
 /// A property's value as a time in UTC; `None` where it is no certain one.
 pub(crate) fn utc_time_of(value: &Value<'_>) -> Option<String> {
     date::date(value)

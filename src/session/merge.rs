@@ -8,7 +8,7 @@
 use crate::catalog::Catalog;
 use crate::fact::{Fact, FactTable, FactValue, Observation};
 use crate::finding::{quote, Evidence, Finding, Outcome};
-use crate::record::{utc_time, Body, Record, Value, KINDS};
+use crate::record::{utc_time, utc_times, Body, Record, Value, KINDS};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ pub struct Merged {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     computer: Option<Arc<str>>,
+    /// As `collected` of a record: a time, or two with a slash between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<Arc<str>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -55,7 +56,7 @@ impl Merged {
         Merged {
             kind: observation.kind,
             computer: observation.computer.clone(),
-            time: observation.time.clone(),
+            time: observation.time.clone().or_else(|| Some(observation.between.as_deref()?.join("/").into())),
             from_text: observation.from_text,
             facts: observation.facts.iter().map(fact).collect(),
         }
@@ -116,6 +117,7 @@ fn empty(kind: &'static str) -> Observation {
         kind,
         computer: None,
         time: None,
+        between: None,
         from_text: false,
         facts: FactTable::default(),
     }
@@ -125,7 +127,9 @@ fn read_whole(item: &Value<'_>) -> Option<Observation> {
     let text = |name: &str| item.field(name).and_then(as_text).map(str::to_owned);
     let mut observation = empty(kind_named(&text("kind")?)?);
     observation.computer = text("computer").map(Arc::from);
-    observation.time = text("time").as_deref().and_then(utc_time).map(Arc::from);
+    let time = text("time");
+    observation.time = time.as_deref().and_then(utc_time).map(Arc::from);
+    observation.between = time.as_deref().and_then(utc_times).map(Arc::new);
     observation.from_text = item.field("from_text") == Some(&Value::Bool(true));
     let Some(Value::List(facts)) = item.field("facts") else { return None };
     for fact in facts {

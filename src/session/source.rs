@@ -1,9 +1,9 @@
 //! Where a record came from, as a person would look for it: nobody counts records.
 
 use crate::diagnosis::Diagnosis;
-use crate::fact::Observation;
+use crate::fact::{Between, Observation};
 use crate::finding::{cut, Finding};
-use crate::record::Record;
+use crate::record::{utc_times, Record};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -117,6 +117,24 @@ impl Origins {
             file: origin.file.as_deref().map(str::to_owned),
             record: seen.index,
         }
+    }
+}
+
+/// The last interval that was read: the objects of one pipeline share it.
+#[derive(Default)]
+pub(super) struct Collected {
+    text: String,
+    between: Option<Arc<Between>>,
+}
+
+impl Collected {
+    /// The two times that `collected` of a record names; `None` where they are none.
+    pub fn between(&mut self, times: &str) -> Option<Arc<Between>> {
+        if self.text != times {
+            times.clone_into(&mut self.text);
+            self.between = utc_times(times).map(Arc::new);
+        }
+        self.between.clone()
     }
 }
 

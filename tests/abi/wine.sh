@@ -57,6 +57,14 @@ else
     echo "imports: $(wc -l < "$work/imports") functions of $(cut -d! -f1 "$work/imports" | uniq | tr '\n' ' ')"
 fi
 
+# --- size: it loads into the administrator's shell
+bytes=$(stat -c %s "$dll")
+if [ "$bytes" -gt $((4 * 1024 * 1024)) ]; then
+    fails "the library has $bytes bytes, more than 4 MiB"
+else
+    echo "size: $bytes bytes"
+fi
+
 # --- the programs
 export WINEPREFIX="$work/prefix" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml="
 unset DISPLAY || :

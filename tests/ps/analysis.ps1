@@ -172,6 +172,20 @@ $found = $null
 try { $null = $queues | Get-ExAuthDiagnosis -Suppression $accepted } catch { $found = $_ }
 Check 'an issue that does not exist is an error that names the field' ($found.FullyQualifiedErrorId -like 'ExAuth.SuppressionInvalid*' -and "$found" -match 'Suppression 1, Issue: .*no-such') $found
 
+# A port that is open now rules out little of a failure that was seen last week. A live answer is of this shell's time.
+Add-Type -IgnoreWarnings -WarningAction SilentlyContinue -TypeDefinition 'namespace ExAuthTest { public class TestNetConnectionResult { public string ComputerName { get { return "EX2.contoso.com"; } } public string RemoteAddress { get { return "192.0.2.12"; } } public int RemotePort { get { return 25; } } public bool TcpTestSucceeded { get { return true; } } public bool NameResolutionSucceeded { get { return true; } } } }'
+$lastWeek = [DateTime]::UtcNow.AddDays(-7)
+$seenThen = @{ schema = 'exauth.record/1'; from = 'Get-Queue'; computer = 'EX1'; collected = $lastWeek.ToString('o'); type = @($queueType); properties = @{ Identity = 'EX1\12'; DeliveryType = 'SmtpRelayToServers'; NextHopDomain = 'EX2.contoso.com'; Status = 'Retry'; MessageCount = 41; LastError = '451 4.4.0 Primary target IP address responded with: "421 4.2.1 Unable to connect." Attempted failover to alternate host, but that did not succeed.' } }
+$live = New-Object ExAuthTest.TestNetConnectionResult
+Add-Member -InputObject $live -NotePropertyName PSComputerName -NotePropertyValue EX1
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth port.xml'
+$live | Export-Clixml -LiteralPath $path
+function Get-Against($Port) { @(@($seenThen, $Port | Get-ExAuthDiagnosis)[0].Causes | Where-Object { $_.Id -eq 'network-unreachable' } | ForEach-Object { $_.Against } | Where-Object { $_.Property -eq 'TcpTestSucceeded' }) }
+$against = @(Get-Against $live)
+Check 'what a live object shows is told as seen after the failure' ($against.Count -eq 1 -and $against[0].Limited -and $against[0].Text -match 'at least [67] days after the last failure' -and $against[0].On -eq 'EX1' -and $null -eq $against[0].At) $against
+$against = @(Get-Against (Import-Clixml -LiteralPath $path))
+Check 'of the same from a file nobody knows when it was seen' ($against.Count -eq 1 -and -not $against[0].Limited -and $against[0].Text -notmatch 'failure') $against
+
 # Clear and unknown
 $all = @(New-Queue '' | Test-ExAuth -IncludeClear)
 Check '-IncludeClear also shows what was found right or could not be judged' ($all.Count -gt 0 -and @($all | Where-Object { $_.Outcome -eq 'found' }).Count -eq 0) $all

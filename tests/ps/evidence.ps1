@@ -8,7 +8,7 @@ Import-Module $Module -ErrorAction Stop
 $folder = Join-Path ([IO.Path]::GetTempPath()) ('exauth tools ' + [guid]::NewGuid())
 $null = [IO.Directory]::CreateDirectory("$folder\StandIn")
 $env:PSModulePath = "$folder;$env:PSModulePath"
-[IO.File]::WriteAllText("$folder\StandIn\StandIn.psd1", "@{ RootModule = 'StandIn.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'setspn', 'w32tm', 'klist', 'reg', 'nltest', 'Get-DnsClientServerAddress' }")
+[IO.File]::WriteAllText("$folder\StandIn\StandIn.psd1", "@{ RootModule = 'StandIn.psm1'; ModuleVersion = '1.0'; FunctionsToExport = 'setspn', 'w32tm', 'klist', 'reg', 'nltest', 'nslookup', 'Get-WinEvent', 'Get-DnsClientServerAddress' }")
 [IO.File]::WriteAllText("$folder\StandIn\StandIn.psm1", @'
 function w32tm {
     if ("$args" -match 'stripchart') { 'Tracking ex2.contoso.com [192.0.2.2:123].'; 'Collecting 3 samples.'; 'The current time is 11/20/2026 9:14:00 AM.'; '09:14:00, +420.0123456s'; '09:14:02, +420.0123456s'; '09:14:04, +420.0123456s' }
@@ -20,13 +20,16 @@ function setspn {
 }
 function klist { Start-Sleep -Seconds 60; 'too late' }
 function reg { Write-Error 'ERROR: The system was unable to find the specified registry key or value.' }
-function nltest { }
+function nltest { if ("$args" -match 'fabrikam') { Write-Error 'I_NetLogonControl failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN' } }
+function nslookup { Write-Error "*** UnKnown can't find $($args): Non-existent domain" }
+function Get-WinEvent { Write-Error -Message 'No events were found that match the specified selection criteria.' -ErrorId NoMatchingEventsFound }
 function Get-DnsClientServerAddress {
     foreach ($alias in 'Ethernet', 'Backup') {
         $o = New-Object psobject -Property @{ InterfaceAlias = $alias; InterfaceIndex = 12; AddressFamily = [uint16]2; ServerAddresses = [string[]]@('192.0.2.10', '8.8.8.8') }
         $o.PSObject.TypeNames.Insert(0, 'Microsoft.Management.Infrastructure.CimInstance#ROOT/StandardCimv2/MSFT_DNSClientServerAddress')
         $o
     }
+    if ("$args" -match 'IPv6') { Write-Error 'The third adapter could not be read.' }
 }
 '@)
 
@@ -86,15 +89,57 @@ $global:calls.Clear()
 $null = $given | Get-ExAuthEvidence EX2 -Credential $credential
 Check-Equal '-Credential goes with it' $global:calls[0].User 'CONTOSO\admin'
 
+# What is no failure, and what is half of one
+$whole = { param($Steps) $script:found = @(); $script:verbose = @(); $script:records = @(New-Diagnosis $Steps | Get-ExAuthEvidence -Verbose -ErrorVariable script:found -ErrorAction SilentlyContinue 4>&1 | ForEach-Object { if ($_ -is [System.Management.Automation.VerboseRecord]) { $script:verbose += "$_" } else { $_ } }) }
+. $whole @('EX1: nslookup EX2', 'EX1: nltest /sc_query:fabrikam.com')
+Check 'a tool that says its answer to standard error has answered' ($records.Count -eq 2 -and $found.Count -eq 0 -and $records[0].Text -match 'Non-existent' -and $records[0].From -eq 'nslookup EX2') @($records, $found)
+. $whole 'EX1: Get-WinEvent -LogName System -FilterXPath "*[System[EventID=5719]]"'
+Check 'a log that holds none of the events is no error' ($records.Count -eq 0 -and $found.Count -eq 0) $found
+. $whole 'EX1: Get-DnsClientServerAddress -AddressFamily IPv6'
+Check 'of a command that failed for one object the others are kept, and it is told' ($records.Count -eq 2 -and "$found" -match "On EX1, .* gave only a part: The third adapter") @($records, $found)
+. $whole 'EX1: repadmin /showrepl * /csv'
+Check 'a tool that is not installed there is told in a few words' ($records.Count -eq 0 -and "$found" -eq "On EX1, 'repadmin /showrepl * /csv' gave nothing: 'repadmin' is not known there") $found
+$null = $given | Get-ExAuthEvidence EX9, EX1 -TimeoutSec 1 -WarningVariable warned -WarningAction SilentlyContinue -ErrorAction SilentlyContinue
+Check 'a name that no diagnosis asks for is told' (@($warned).Count -eq 1 -and "$warned" -eq "No diagnosis asks for anything on 'EX9'.") $warned
+$two = New-Diagnosis @('EX1.contoso.com: setspn -L EX2', 'EX1.fabrikam.com: setspn -L EX2', '192.0.2.1: setspn -L EX2', '192.0.2.2: setspn -L EX2')
+Check-Equal 'a name with its domain means that server alone' (@($two | Get-ExAuthEvidence EX1.contoso.com, 192.0.2.2).Computer -join ' ') 'EX1.contoso.com 192.0.2.2'
+Check-Equal 'a short name means each of them' (@($two | Get-ExAuthEvidence ex1).Computer -join ' ') 'EX1.contoso.com EX1.fabrikam.com'
+$null = New-Diagnosis @('<the sending server>: setspn -L EX2', '<the sending server>: nltest /domain_trusts', 'EX1: nltest /sc_query:<domain>') | Get-ExAuthEvidence -WarningVariable warned -WarningAction SilentlyContinue
+Check 'what lacks a name is told once a name' (@($warned).Count -eq 2 -and "$($warned[0])" -match "<the sending server>.*setspn -L EX2; nltest /domain_trusts" -and "$($warned[1])" -match "<domain>") $warned
+
+# Fifty servers, one in ten of which is down
+$global:calls.Clear()
+$fifty = New-Diagnosis @(1..50 | ForEach-Object { $name = if ($_ % 10 -eq 0) { "DOWN$_" } else { "EX$_" }; "${name}: setspn -L EX2"; "${name}: w32tm /stripchart /computer:EX2 /samples:3 /dataonly" })
+$records = @($fifty | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue)
+Check 'fifty servers are one call; each that answers gives its records, each other one error and one record' ($global:calls.Count -eq 1 -and @($records | Where-Object { $_.Text }).Count -eq 90 -and @($records | Where-Object { $_.Type -contains 'ExAuth.NotReached' }).Count -eq 5 -and @($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.ServerNotReached,*' }).Count -eq 5) @($records.Count, $found)
+$before = @($queue | Get-ExAuthDiagnosis)[0]
+$lost = New-Diagnosis 'DOWN1: setspn -L EX2' | Get-ExAuthEvidence -ErrorAction SilentlyContinue
+$after = @(@($queue) + @($lost) | Get-ExAuthDiagnosis)
+Check 'a server that gave no answer changes no verdict: what it would have said is still missing and asked for' ($lost.Count -eq 1 -and $after.Count -eq 1 -and (($before.Causes | ForEach-Object { "$_ $($_.Missing)" }) -join ';') -eq (($after[0].Causes | ForEach-Object { "$_ $($_.Missing)" }) -join ';') -and ($before.Next -join ';') -eq ($after[0].Next -join ';')) $after
+
+# Ctrl-C: the pipeline is stopped while this computer's own command hangs
+$other = [powershell]::Create([System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2())
+$null = $other.AddScript({ param($Module, $Path, $Name) $env:PSModulePath = $Path; Import-Module $Module; New-Object psobject -Property @{ Next = @(New-Object psobject -Property @{ RunOn = $Name; Command = 'klist -li 0x3e7' }) } | Get-ExAuthEvidence -TimeoutSec 50 }).AddArgument($Module).AddArgument($env:PSModulePath).AddArgument([Environment]::MachineName)
+$run = $other.BeginInvoke()
+Start-Sleep -Seconds 4
+$waits = -not $run.IsCompleted
+$watch = [System.Diagnostics.Stopwatch]::StartNew()
+$other.Stop()
+Check "Ctrl-C ends it at once ($($watch.ElapsedMilliseconds) ms)" ($waits -and $watch.ElapsedMilliseconds -lt 3000) "waited: $waits; $($other.InvocationStateInfo.Reason) $($other.Streams.Error) $($other.Streams.Warning)"
+
 # In this session
 function global:Get-SendConnector { $o = New-Object psobject -Property @{ Name = 'Out'; Identity = 'Out'; SmartHostAuthMechanism = 'None'; SourceTransportServers = 'EX1' }; $o.PSObject.TypeNames.Insert(0, 'Microsoft.Exchange.Data.Directory.SystemConfiguration.SmtpSendConnectorConfig'); $o }
 $global:calls.Clear()
 $records = @(New-Diagnosis @('EX1: Get-SendConnector', 'EX2: Get-SendConnector') | Get-ExAuthEvidence)
 Check 'cmdlets of Exchange run once in this session, and give records of their kind' ($global:calls.Count -eq 0 -and $records.Count -eq 1 -and $records[0].Type[0] -match 'SmtpSendConnectorConfig' -and $records[0].From -eq 'Get-SendConnector' -and $records[0].Properties.Name -eq 'Out') $records
+function global:Get-AuthConfig { Write-Error 'EX2 could not be read.'; Write-Error -Message 'No events were found.' -ErrorId NoMatchingEventsFound }
+$null = New-Diagnosis 'EX1: Get-AuthConfig' | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue
+Check 'what a cmdlet reports on the way is told, but not that a log has no such events' (@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.EvidenceCommandFailed*' }).Count -eq 1 -and "$found" -match "In this session, 'Get-AuthConfig' failed: EX2 could not be read") $found
+Remove-Item Function:\Get-AuthConfig
 $records = @(New-Diagnosis 'EX1: Get-SendConnector | Format-Table Name, Identity' | Get-ExAuthEvidence)
 Check 'without what lays them out for the eye' ($records.Count -eq 1 -and $records[0].From -eq 'Get-SendConnector') $records
-$null = New-Diagnosis 'EX1: Get-AuthConfig' | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue
-Check 'a cmdlet that is not there is one error that says which shell has it' (@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.EvidenceCommandMissing*' -and "$_" -match 'Exchange Management Shell' }).Count -eq 1) $found
+$null = New-Diagnosis @('EX1: Get-AuthConfig', 'EX1: Get-ReceiveConnector -Server EX1', 'EX1: Get-ReceiveConnector -Server EX2') | Get-ExAuthEvidence -ErrorVariable found -ErrorAction SilentlyContinue
+Check 'cmdlets that are not there are one error that says which shell has them' ("$(@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.EvidenceCommandMissing*' }))" -match "^'Get-AuthConfig', 'Get-ReceiveConnector' are not known .*Exchange Management Shell") $found
 $me = [Environment]::MachineName
 $records = @(New-Diagnosis @("${me}: setspn -L EX2", "$me.contoso.com: nltest /domain_trusts", "$me.contoso.com: setspn -L EX1") | Get-ExAuthEvidence)
 Check 'this computer is asked without remoting, whatever of its names is used' ($global:calls.Count -eq 0 -and $records.Count -eq 2 -and $records[0].Computer -eq [Environment]::MachineName) $records

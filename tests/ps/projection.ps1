@@ -28,6 +28,9 @@ namespace ExAuthTest
         public DateTime? LastRetryTime { get { return null; } }
         public string Secret { get { return "not asked for"; } }
     }
+    public class Rehydrated { public string Identity { get; set; } public string LastError { get { return "x"; } } }
+    public class ByBase : Rehydrated { }
+    public class Inner { public class Rehydrated { public string Identity { get; set; } } }
     public class EventProperty { public object Value { get; set; } }
 }
 '@
@@ -96,10 +99,62 @@ foreach ($lost in (New-Object Collections.ArrayList), 'Microsoft.Exchange.Data.Q
 $live = New-Object ExAuthTest.ExtensibleQueueInfo
 $told = @(Test-ExAuth -InputObject $live -Verbose 4>&1)
 $line = @($told | Where-Object { $_ -is [ExAuth.Finding] })[0].Message
-Check-Equal 'a live object gives the wanted properties; a getter that throws leaves its property out' $line '{"type":["ExAuthTest.ExtensibleQueueInfo"],"properties":{"Identity":"EX1\1","Status":"Retry","MessageCount":41,"LastRetryTime":null}}'.Replace('EX1\1', 'EX1\\1')
+$timed = ',"collected":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"'
+Check-Equal 'a live object gives the wanted properties; a getter that throws leaves its property out' ($line -replace $timed) '{"type":["ExAuthTest.ExtensibleQueueInfo"],"properties":{"Identity":"EX1\1","Status":"Retry","MessageCount":41,"LastRetryTime":null}}'.Replace('EX1\1', 'EX1\\1')
 Check 'the property that could not be read is named in -Verbose' ("$told" -match '1 property that could not be read: LastError: no such queue') "$told"
 Add-Type -IgnoreWarnings -WarningAction SilentlyContinue -TypeDefinition 'public class ExAuthOdd { public System.Collections.IEnumerable A { get { yield return 1; throw new System.Exception("cut"); } } public int B { get { return 2; } } }'
-Check-Equal 'a list that fails half way is left out' (Get-Line (New-Object ExAuthOdd)) '{"type":["ExAuthOdd"],"properties":{"B":2}}'
+Check-Equal 'a list that fails half way is left out' ((Get-Line (New-Object ExAuthOdd)) -replace $timed) '{"type":["ExAuthOdd"],"properties":{"B":2}}'
+
+# When it was collected
+function Test-Timed($InputObject) { @(Get-Line $InputObject)[0] -match $timed }
+$line = Get-Line $live
+$null = $line -match '"collected":"([^/]*)/([^"]*)"'
+$times = @($Matches[1], $Matches[2] | ForEach-Object { [DateTimeOffset]::Parse($_, [Globalization.CultureInfo]::InvariantCulture).UtcDateTime })
+$started = [Diagnostics.Process]::GetCurrentProcess().StartTime.ToUniversalTime()
+Check 'a live object was collected between the start of the process and now' (($started - $times[0]).TotalSeconds -ge 0 -and ($started - $times[0]).TotalSeconds -lt 1 -and [Math]::Abs(([DateTime]::UtcNow - $times[1]).TotalSeconds) -lt 5) $line
+$path = Join-Path ([IO.Path]::GetTempPath()) 'exauth live.xml'
+$live | Export-Clixml -LiteralPath $path
+Check 'one from CLIXML says nothing of when' (-not (Test-Timed (Import-Clixml -LiteralPath $path))) (Get-Line (Import-Clixml -LiteralPath $path))
+Check 'nor does one from JSON or CSV' (-not (Test-Timed ($live | Select-Object * -ExcludeProperty LastError | ConvertTo-Json | ConvertFrom-Json)) -and -not (Test-Timed ($live | Select-Object Identity, Status, MessageCount, LastRetryTime, NextHopDomain, DeliveryType | ConvertTo-Csv | ConvertFrom-Csv))) $null
+Check 'nor a text' (-not (Test-Timed 'The current time is 11/20/2026 9:14:00 AM.')) $null
+# What the Exchange Management Shell does with its own classes.
+Update-TypeData -TypeName Deserialized.ExAuthTest.Rehydrated -TargetTypeForDeserialization ([ExAuthTest.Rehydrated])
+foreach ($class in 'Rehydrated', 'Inner+Rehydrated') {
+    $object = New-Object "ExAuthTest.$class"
+    $object.PSObject.TypeNames.Insert(0, 'Contoso.ExtensibleQueueInfo')
+    if ($class -match 'Inner') { Check 'one of a class that only shares the name does' (Test-Timed $object) (Get-Line $object) }
+    else { Check 'a live object of a class that a types file makes of CLIXML says nothing of when' (-not (Test-Timed $object)) (Get-Line $object) }
+}
+$service = New-Object ExAuthTest.ByBase
+$service.PSObject.TypeNames.Insert(0, 'Contoso.ExtensibleQueueInfo')
+Check 'nor does one of a class below it' (-not (Test-Timed $service)) (Get-Line $service)
+# Remoting: the note that it puts on an object is the id of the session on this side.
+$session = [guid]::NewGuid()
+function global:Get-PSSession { $global:asked++; New-Object psobject -Property @{ Id = 1; InstanceId = [guid]::NewGuid() }; New-Object psobject -Property @{ Id = 2; InstanceId = $session } }
+function New-Remote([string]$TypeName, $Session) {
+    $object = New-Typed $TypeName $fields
+    $object.PSObject.Properties.Add((New-Object psnoteproperty 'PSComputerName', 'ex1.contoso.com'))
+    $object.PSObject.Properties.Add((New-Object psnoteproperty 'RunspaceId', $Session))
+    $object.PSObject.Properties.Add((New-Object psnoteproperty 'PSShowComputerName', $false))
+    $object
+}
+$global:asked = 0
+$line = Get-Line (1..50 | ForEach-Object { New-Remote "Deserialized.$queueType" $session })
+Check 'an object that came through a session of this shell has a time' (@($line -match $timed).Count -eq 50) $line[0]
+Check-Equal 'sessions are asked for once' $global:asked 1
+New-Remote "Deserialized.$queueType" $session | Export-Clixml -LiteralPath $path
+Check 'also from a file, as it came through that session' (Test-Timed (Import-Clixml -LiteralPath $path)) (Get-Line (Import-Clixml -LiteralPath $path))
+Check "one through another shell's session has none" (-not (Test-Timed (New-Remote "Deserialized.$queueType" ([guid]::NewGuid())))) $null
+Check 'nor has one whose note is no id, or null' (-not (Test-Timed (New-Remote $queueType "$session")) -and -not (Test-Timed (New-Remote $queueType $null))) $null
+$object = New-Object ExAuthTest.Rehydrated
+$object.PSObject.TypeNames.Insert(0, 'Contoso.ExtensibleQueueInfo')
+Add-Member -InputObject $object -NotePropertyMembers @{ PSComputerName = 'ex1.contoso.com'; RunspaceId = $session }
+Check 'a live object of the Exchange Management Shell has one by its session' (Test-Timed $object) (Get-Line $object)
+function global:Get-PSSession { throw 'not here' }
+$null = New-Remote "Deserialized.$queueType" $session | Test-ExAuth -ErrorVariable found -OutVariable given
+Check 'where sessions cannot be asked for nothing is said' ($found.Count -eq 0 -and $given[0].Message -notmatch $timed) $given
+Remove-Item Function:\Get-PSSession
+Check 'where there is no session, too' (-not (Test-Timed (New-Remote "Deserialized.$queueType" $session))) $null
 
 # Events
 $property = { param($value) $item = New-Object ExAuthTest.EventProperty; $item.Value = $value; $item }

@@ -53,7 +53,7 @@ namespace ExAuth.Interop
         {
             try
             {
-                _projector = new Projector(Shared.Plan, this);
+                _projector = new Projector(Shared.Plan, this, new CollectedTime(InvokeCommand));
                 string options = SessionOptions.Document(Flags, Culture ?? CultureInfo.CurrentUICulture.Name, Suppression);
                 _session = new Session(Shared.Catalog, options);
             }

@@ -10,6 +10,7 @@ namespace ExAuth.Interop
     using System.Globalization;
     using System.IO;
     using System.Management.Automation;
+    using System.Net.NetworkInformation;
     using System.Text;
 
     [Cmdlet(VerbsCommon.Get, "ExAuthEvidence", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
@@ -23,6 +24,10 @@ namespace ExAuth.Interop
         }
 
         private readonly List<Step> _steps = new List<Step>();
+        // What is told once for several commands: steps by what stands in the place of a server, and cmdlets that are not there.
+        private readonly List<KeyValuePair<string, List<string>>> _nameless = new List<KeyValuePair<string, List<string>>>();
+        private readonly List<string> _absent = new List<string>();
+        private readonly List<string> _asked = new List<string>();
         private readonly Dictionary<string, bool> _seen = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
         private Projector _projector;
 
@@ -69,15 +74,16 @@ namespace ExAuth.Interop
 
         protected override void EndProcessing()
         {
-            _projector = new Projector(Shared.Plan, null);
+            _projector = new Projector(Shared.Plan, null, null);
             List<string> plan = new List<string>();
             List<string> servers = new List<string>();
             List<string> mine = new List<string>();
+            TellLeftOut();
             foreach (Step step in _steps)
             {
                 bool here = ReadOnlyCommands.PlaceOf(step.Command) == Place.Here;
                 if (!ShouldProcess(here ? "this session" : step.RunOn, step.Command)) { continue; }
-                if (here) { RunHere(step.Command); }
+                if (here) { Progress("In this session: " + step.Command); RunHere(step.Command); }
                 else if (IsThisComputer(step.RunOn)) { mine.Add(mine.Count == 0 ? step.RunOn : mine[0]); mine.Add(step.Command); }
                 else
                 {
@@ -87,12 +93,19 @@ namespace ExAuth.Interop
                 }
             }
             ScriptBlock block = mine.Count + plan.Count > 0 ? Script("Invoke-ExAuthStep.ps1") : null;
-            if (mine.Count > 0) { Give(Invoke(block, mine.ToArray(), TimeoutSec, mine[0]), mine[0]); }
+            TellAbsent();
+            if (mine.Count > 0)
+            {
+                Progress("On this computer: " + Shared.Counted(mine.Count / 2, "command"));
+                Give(Invoke(block, mine.ToArray(), TimeoutSec, mine[0]), mine[0]);
+            }
             if (plan.Count > 0)
             {
+                Progress("On " + Shared.Counted(servers.Count, "server") + ": " + Shared.Counted(plan.Count / 2, "command"));
                 PSCredential credential = Credential == PSCredential.Empty ? null : Credential;
                 Give(Invoke(Script("Invoke-ExAuthPlan.ps1"), plan.ToArray(), servers.ToArray(), TimeoutSec, ThrottleLimit, credential, block), null);
             }
+            EndProgress();
         }
 
         private void AddStep(PSObject item)
@@ -101,12 +114,60 @@ namespace ExAuth.Interop
             step.Command = ReadOnlyCommands.Bare(TextOf(item, "Command"));
             step.RunOn = TextOf(item, "RunOn");
             Place place = ReadOnlyCommands.PlaceOf(step.Command);
-            bool named = ComputerName == null || Array.Exists(ComputerName, delegate (string name) { return Same(ShortOf(name), ShortOf(step.RunOn ?? string.Empty)); });
+            bool named = ComputerName == null;
+            foreach (string name in ComputerName ?? new string[0])
+            {
+                if (!IsOneServer(name, step.RunOn ?? string.Empty)) { continue; }
+                named = true;
+                if (!_asked.Contains(name)) { _asked.Add(name); }
+            }
             if (!named || _seen.ContainsKey(step.Command + "\n" + (place == Place.Here ? string.Empty : step.RunOn))) { return; }
             _seen.Add(step.Command + "\n" + (place == Place.Here ? string.Empty : step.RunOn), true);
-            if (place == Place.Nowhere) { WriteWarning("Not run, as it is not sure that it only reads: " + step.Command); }
-            else if (place == Place.There && !ReadOnlyCommands.IsServer(step.RunOn)) { WriteWarning("Not run, as '" + step.RunOn + "' is not the name of a server: " + step.Command); }
+            string nameless = place == Place.Nowhere ? ReadOnlyCommands.Placeholder(step.Command) : place == Place.There && !ReadOnlyCommands.IsServer(step.RunOn) ? step.RunOn ?? string.Empty : null;
+            if (nameless != null) { LeaveOut(nameless, step.Command); }
+            else if (place == Place.Nowhere) { WriteWarning("Not run, as it is not sure that it only reads: " + step.Command); }
             else { _steps.Add(step); }
+        }
+
+        private void LeaveOut(string nameless, string command)
+        {
+            KeyValuePair<string, List<string>> entry = _nameless.Find(delegate (KeyValuePair<string, List<string>> known) { return known.Key == nameless; });
+            if (entry.Value == null)
+            {
+                entry = new KeyValuePair<string, List<string>>(nameless, new List<string>());
+                _nameless.Add(entry);
+            }
+            entry.Value.Add(command);
+        }
+
+        private void TellLeftOut()
+        {
+            foreach (KeyValuePair<string, List<string>> entry in _nameless)
+            {
+                string why = entry.Key.StartsWith("<", StringComparison.Ordinal) ? "nobody has said yet which server or domain is meant; '" + entry.Key + "'" : "'" + entry.Key + "'";
+                WriteWarning("Not run, as " + why + " is not the name of a server: " + string.Join("; ", entry.Value.ToArray()));
+            }
+            foreach (string name in ComputerName ?? new string[0])
+            {
+                if (!_asked.Contains(name)) { WriteWarning("No diagnosis asks for anything on '" + name + "'."); }
+            }
+        }
+
+        private void TellAbsent()
+        {
+            if (_absent.Count == 0) { return; }
+            string names = "'" + string.Join("', '", _absent.ToArray()) + "'";
+            string reason = names + (_absent.Count == 1 ? " is" : " are") + " not known in this session; use the Exchange Management Shell, or a shell with the module that has " + (_absent.Count == 1 ? "it." : "them.");
+            WriteError(new ErrorRecord(new CommandNotFoundException(reason), "ExAuth.EvidenceCommandMissing", ErrorCategory.ObjectNotFound, _absent.ToArray()));
+        }
+
+        private void Progress(string what) { WriteProgress(new ProgressRecord(1, "Get-ExAuthEvidence", what)); }
+
+        private void EndProgress()
+        {
+            ProgressRecord end = new ProgressRecord(1, "Get-ExAuthEvidence", "Done");
+            end.RecordType = ProgressRecordType.Completed;
+            WriteProgress(end);
         }
 
         private void RunHere(string command)
@@ -114,15 +175,25 @@ namespace ExAuth.Interop
             string time = Now();
             try
             {
-                foreach (PSObject item in InvokeCommand.InvokeScript(command)) { if (item != null) { GiveObject(item, command, time, null); } }
-            }
-            catch (CommandNotFoundException e)
-            {
-                string reason = "'" + e.CommandName + "' is not known in this session; use the Exchange Management Shell, or a shell with the module that has it.";
-                WriteError(new ErrorRecord(new CommandNotFoundException(reason, e), "ExAuth.EvidenceCommandMissing", ErrorCategory.ObjectNotFound, command));
+                // Its errors come as objects, or nobody would hear of a server that could not be read beside one that could.
+                foreach (PSObject item in InvokeCommand.InvokeScript("& { " + command + " } 2>&1"))
+                {
+                    ErrorRecord error = item == null ? null : item.BaseObject as ErrorRecord;
+                    if (error != null) { Refused(command, error); }
+                    else if (item != null) { GiveObject(item, command, time, null); }
+                }
             }
             catch (PipelineStoppedException) { throw; }
-            catch (RuntimeException e) { Failed(command, "this session", e.GetBaseException().Message); }
+            catch (RuntimeException e) { Refused(command, e.ErrorRecord); }
+        }
+
+        private void Refused(string command, ErrorRecord error)
+        {
+            CommandNotFoundException absent = error.Exception as CommandNotFoundException;
+            if (absent != null) { if (!_absent.Contains(absent.CommandName)) { _absent.Add(absent.CommandName); } }
+            // That a log holds none of these events is an answer.
+            else if (error.FullyQualifiedErrorId.StartsWith("NoMatchingEventsFound", StringComparison.Ordinal)) { WriteVerbose("No such events: " + command); }
+            else { Failed("In this session, '" + command + "' failed: " + error.Exception.GetBaseException().Message, command); }
         }
 
         // What the scripts gave: marked texts, marked objects, failures.
@@ -137,10 +208,18 @@ namespace ExAuth.Interop
                 string text = TextOf(answer, "ExAuthText");
                 string server = TextOf(answer, "ExAuthServer");
                 if (server != null) { NotReached(server, failure); }
-                else if (failure != null) { Failed(command, from, failure); }
+                else if (failure != null && text != null && IsAnswer(command, text)) { GiveText(text, command, TextOf(answer, "ExAuthTime"), from); }
+                else if (failure != null) { Failed("On " + from + ", '" + command + (TextOf(answer, "ExAuthPart") == null ? "' gave nothing: " : "' gave only a part: ") + failure, command); }
                 else if (text != null) { GiveText(text, command, TextOf(answer, "ExAuthTime"), from); }
                 else if (command != null) { GiveObject(answer, command, TextOf(answer, "ExAuthTime"), from); }
             }
+        }
+
+        // Some tools say to standard error what they found.
+        private static bool IsAnswer(string command, string text)
+        {
+            try { return Record.ReadAll(Shared.Catalog.ParseTool(command, text), null).Exists(delegate (Record record) { return Array.IndexOf(record.Type, "ExAuth.ToolError") < 0; }); }
+            catch (ExAuthException) { return false; }
         }
 
         private void GiveText(string text, string command, string time, string computer)
@@ -182,12 +261,12 @@ namespace ExAuth.Interop
             document["type"] = new List<object>(new object[] { "ExAuth.NotReached" });
             document["properties"] = properties;
             GiveRecord(document, "Invoke-Command -ComputerName " + server, Now(), Environment.MachineName);
-            WriteError(new ErrorRecord(new InvalidOperationException("'" + server + "' did not answer: " + reason), "ExAuth.ServerNotReached", ErrorCategory.ConnectionError, server));
+            WriteError(new ErrorRecord(new InvalidOperationException("'" + server + "' could not be asked: " + reason), "ExAuth.ServerNotReached", ErrorCategory.ConnectionError, server));
         }
 
-        private void Failed(string command, string server, string reason)
+        private void Failed(string sentence, string command)
         {
-            WriteError(new ErrorRecord(new InvalidOperationException("On " + server + ", '" + command + "' gave nothing: " + reason), "ExAuth.EvidenceCommandFailed", ErrorCategory.NotSpecified, command));
+            WriteError(new ErrorRecord(new InvalidOperationException(sentence), "ExAuth.EvidenceCommandFailed", ErrorCategory.NotSpecified, command));
         }
 
         private Collection<PSObject> Invoke(ScriptBlock script, params object[] arguments)
@@ -213,7 +292,20 @@ namespace ExAuth.Interop
 
         private static string ShortOf(string name) { return name.Split('.')[0]; }
 
-        private static bool IsThisComputer(string name) { return Same(ShortOf(name), Environment.MachineName); }
+        /// <summary>True for two names of one server: a short name may be of any domain, two domains are two servers.</summary>
+        private static bool IsOneServer(string one, string other)
+        {
+            System.Net.IPAddress address;
+            if (Same(one, other)) { return true; }
+            if (System.Net.IPAddress.TryParse(one, out address) || System.Net.IPAddress.TryParse(other, out address)) { return false; }
+            return Same(ShortOf(one), ShortOf(other)) && (one.IndexOf('.') < 0 || other.IndexOf('.') < 0);
+        }
+
+        private static bool IsThisComputer(string name)
+        {
+            string domain = IPGlobalProperties.GetIPGlobalProperties().DomainName;
+            return IsOneServer(name, string.IsNullOrEmpty(domain) ? Environment.MachineName : Environment.MachineName + "." + domain);
+        }
     }
 }
 #endif

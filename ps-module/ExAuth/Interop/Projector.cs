@@ -33,6 +33,8 @@ namespace ExAuth.Interop
             internal bool Unknown;
             /// <summary>An object of WMI: one .NET class for all its classes, with properties of its own beside theirs.</summary>
             internal bool Wmi;
+            /// <summary>Objects of the getters' class were made by this process.</summary>
+            internal bool OnlyMade;
         }
 
         private static readonly byte[] PropertiesStart = JsonWriter.Encode(",\"properties\":{");
@@ -44,6 +46,7 @@ namespace ExAuth.Interop
         private readonly List<object> _inputs = new List<object>();
         private readonly sbyte[] _marks;
         private readonly ITextTaker _texts;
+        private readonly CollectedTime _collected;
         private readonly TextRun _run = new TextRun();
         private string _runComputer;
         private string _runPath;
@@ -54,10 +57,12 @@ namespace ExAuth.Interop
         private Dictionary<string, int> _unknown;
         private Dictionary<string, int> _failures;
 
-        internal Projector(CatalogPlan plan, ITextTaker texts)
+        /// <summary>Without a collected time records get none.</summary>
+        internal Projector(CatalogPlan plan, ITextTaker texts, CollectedTime collected)
         {
             _plan = plan;
             _texts = texts;
+            _collected = collected;
             _marks = new sbyte[plan.MarkNames.Count];
         }
 
@@ -187,7 +192,7 @@ namespace ExAuth.Interop
                 PropertySource.Count(ref _unknown, first);
                 _writer.Raw(PropertiesStart);
             }
-            else { WriteProperties(kind, source, GettersFor(entry, item, bare), bare); }
+            else { WriteProperties(kind, entry, source, GettersFor(entry, item, bare), bare); }
             _writer.Raw("}}");
             EndRecord(item);
         }
@@ -202,18 +207,25 @@ namespace ExAuth.Interop
         private static LiveGetters GettersFor(TypeEntry entry, PSObject item, object bare)
         {
             if (entry.Kind == null || entry.Wmi || bare is PSCustomObject || bare is IDictionary) { return null; }
-            if (entry.Getters == null) { entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties); }
+            if (entry.Getters == null)
+            {
+                entry.Getters = new LiveGetters(item, bare.GetType(), entry.Kind.Properties);
+                entry.OnlyMade = CollectedTime.IsOnlyMade(item.TypeNames);
+            }
             return entry.Getters.Fits(bare) ? entry.Getters : null;
         }
 
-        private void WriteProperties(Kind kind, PropertySource source, LiveGetters getters, object bare)
+        private void WriteProperties(Kind kind, TypeEntry entry, PropertySource source, LiveGetters getters, object bare)
         {
             object value;
+            bool certain = getters != null && entry.OnlyMade;
             if (source.TryGet(CatalogPlan.ComputerProperty, out value, ref _failures) && value != null)
             {
                 _writer.Raw(ComputerStart);
                 _writer.Text(value.ToString());
+                certain = certain || _collected != null && _collected.IsOfSession(source);
             }
+            if (certain && _collected != null) { _writer.Raw(_collected.Field); }
             _writer.Raw(PropertiesStart);
             WriteFields(kind, source, getters, bare);
         }

@@ -42,9 +42,17 @@ namespace ExAuth.Interop
             @"Get-WinEvent -ComputerName " + Name + @" -FilterXml \(Get-ExAuthEventFilter\)");
 
         private static readonly Regex Server = Whole(Name);
+        private static readonly Regex Unfilled = new Regex("<[^<>;|]+>", RegexOptions.CultureInvariant);
         private static readonly Regex Formatted = Whole(@"(?<command>[^|]+) \| Format-(?:List \*|Table [A-Za-z]+(?:, ?[A-Za-z]+)*)");
 
         internal static bool IsServer(string name) { return name != null && Server.IsMatch(name); }
+
+        /// <summary>What stands in a command in the place of a name that nobody gave, "<domain>"; null where nothing does.</summary>
+        internal static string Placeholder(string command)
+        {
+            Match match = Unfilled.Match(command ?? string.Empty);
+            return match.Success ? match.Value : null;
+        }
 
         /// <summary>A command without what only lays its objects out for the eye.</summary>
         internal static string Bare(string command)

@@ -94,6 +94,12 @@ namespace ExAuth
         public string Finding { get; private set; }
         /// <summary>What it shows, in one sentence.</summary>
         public string Text { get; private set; }
+        /// <summary>When it was seen, where that is certain.</summary>
+        public DateTime? At { get; private set; }
+        /// <summary>The computer on which it was seen, where the record says.</summary>
+        public string On { get; private set; }
+        /// <summary>True where it says less, because it is of another time or place than the failure.</summary>
+        public bool Limited { get; private set; }
 
         internal static Evidence From(Fields document)
         {
@@ -103,6 +109,9 @@ namespace ExAuth
             result.Value = document.Text("value");
             result.Finding = document.Text("finding");
             result.Text = document.Text("says") ?? document.Text("text");
+            result.At = document.Time("at");
+            result.On = document.Text("on");
+            result.Limited = document.Any("limited") as bool? ?? false;
             return result;
         }
 

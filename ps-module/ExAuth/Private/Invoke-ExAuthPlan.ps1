@@ -13,7 +13,18 @@ $with = @{
 if ($Credential) { $with.Credential = $Credential }
 $problems = @()
 $answered = @{}
-Invoke-Command @with | ForEach-Object { $answered["$($_.PSComputerName)"] = $true; $_ }
+$asked = @{}
+Invoke-Command @with | ForEach-Object {
+    $name = "$($_.PSComputerName)"
+    $answered[$name] = $true
+    if (-not $asked["$name $($_.ExAuthCommand)"]) {
+        $asked["$name $($_.ExAuthCommand)"] = $true
+        $percent = [Math]::Min(100, [int](200 * $asked.Count / $Plan.Count))
+        Write-Progress -Id 1 -Activity 'Get-ExAuthEvidence' -Status "$($asked.Count) of $($Plan.Count / 2) commands, $($answered.Count) of $($Server.Count) servers; last: $name" -PercentComplete $percent
+    }
+    $_
+}
+Write-Progress -Id 1 -Activity 'Get-ExAuthEvidence' -Completed
 foreach ($name in $Server) {
     $own = @($problems | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] -and ("$($_.TargetObject)" -eq $name -or "$($_.OriginInfo.PSComputerName)" -eq $name) })
     if ($answered[$name]) {
