@@ -5,7 +5,7 @@
 //! address that two servers claim belongs to neither. `host_name` reads a name.
 
 use super::host_name::{self, parse_address, HostName};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// Number of a server in [`Hosts`].
@@ -49,11 +49,12 @@ pub struct Group {
 #[derive(Debug, Clone, Default)]
 pub struct Hosts {
     hosts: Vec<Host>,
-    by_short: BTreeMap<String, Vec<HostId>>,
-    by_full: BTreeMap<String, HostId>,
+    // Looked up and never walked: no order of theirs can reach a report.
+    by_short: HashMap<String, Vec<HostId>>,
+    by_full: HashMap<String, HostId>,
     groups: BTreeMap<String, Group>,
     shared: BTreeSet<IpAddr>,
-    by_address: BTreeMap<IpAddr, BTreeSet<HostId>>,
+    by_address: HashMap<IpAddr, BTreeSet<HostId>>,
 }
 
 /// The only item.
