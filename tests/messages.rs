@@ -126,6 +126,20 @@ fn every_text_has_a_translation_with_every_placeholder() {
     assert!(wrong.is_empty(), "{} texts:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A command alone needs no translator, so that none is excused.
+#[test]
+fn a_text_that_is_only_a_command_is_in_every_language() {
+    let command = Regex::new(r"^(?:[A-Z][a-z]+-[A-Z][A-Za-z]+|setspn|reg) [^;]*[^.]$").unwrap();
+    let commands: Vec<String> = english().into_iter().filter(|text| command.is_match(text)).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for culture in CULTURES {
+        let translated = translations(culture);
+        for text in &commands {
+            assert!(translated.contains_key(text), "{culture}: {text}");
+        }
+    }
+}
+
 #[test]
 fn commands_and_names_stay_as_they_are_in_every_language() {
     // What a person types or searches for: cmdlets, parameters, SPN classes, code in backticks.
