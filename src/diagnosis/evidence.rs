@@ -151,7 +151,7 @@ fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'
         let rank = i32::from(result.weight) + result.balance.clamp(-LIMIT, LIMIT);
         let weight = urgency(result.verdict) * (rank + 1).max(1);
         for (at, need) in open_needs(cause, problem, words).enumerate() {
-            let (command, run_on) = (need.command.fill_command(commands), need.run_on.fill(commands));
+            let (command, run_on) = (words.command(&need.command), need.run_on.fill(commands));
             let entry = asked.entry((command.clone(), run_on.clone())).or_insert_with(|| Asked {
                 weights: BTreeMap::new(),
                 settles: BTreeSet::new(),

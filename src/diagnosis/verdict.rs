@@ -284,7 +284,7 @@ fn fill_fix(step: &Fix, words: &Words<'_>, what_if: &WhatIf<'_, '_>) -> FixStep 
     let commands = &words.for_commands();
     FixStep {
         text: step.text.fill(words),
-        command: step.command.fill_command(commands),
+        command: words.command(&step.command),
         check: step.check.fill(commands),
         undo: step.undo.fill(commands),
         effect: what_if.effect(&step.changes),

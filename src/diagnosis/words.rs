@@ -5,14 +5,16 @@ use super::age::{answers, Standing, Then};
 use crate::check::{Pair, PairFacts};
 use crate::fact::{parse_address, Fact, FactTable};
 use crate::finding::Evidence;
-use crate::rule::{Condition, Facts, Truth};
+use crate::rule::{Condition, Facts, Template, Truth};
+use std::sync::Arc;
 
 /// The facts of a pair together with the names that sentences use.
 pub(super) struct Words<'a> {
     names: FactTable,
     facts: &'a PairFacts,
     pub(super) then: Then<'a>,
-    command_names: FactTable,
+    /// Names that can stand in a command, and the same where it takes no addresses.
+    command_names: [FactTable; 2],
 }
 
 impl<'a> Words<'a> {
@@ -21,7 +23,9 @@ impl<'a> Words<'a> {
         names.add_text("from", pair.from_name(), "");
         names.add_text("to", pair.to_name(), "");
         names.add_text("to_fqdn", pair.to_full_name(), "");
-        let domain = pair.to_full_name().split_once('.').map(|(_, domain)| domain.to_owned());
+        let full = pair.to_full_name();
+        let domain = full.split_once('.').filter(|_| parse_address(&full).is_none());
+        let domain = domain.map(|(_, domain)| domain.to_owned());
         names.add_text("to_domain", domain.unwrap_or_else(|| "<domain>".to_owned()), "");
         let mut copy = |fact: &'static str, name: &'static str| {
             facts.each(fact, &mut |f| {
@@ -35,13 +39,24 @@ impl<'a> Words<'a> {
         copy("problem.connector", "connector");
         copy("target.url_host", "target_host");
         copy("target.url", "target_url");
-        let command_names = names_for_commands(pair, &names);
+        let given = names_for_commands(pair, &names);
+        let command_names = [without_addresses(&given), given];
         Words { names, facts, then: Then::of(pair), command_names }
     }
 
     /// The same facts, with names that can stand in a command.
     pub(super) fn for_commands(&self) -> Commands<'_> {
-        Commands { names: &self.command_names, facts: self.facts }
+        let [_, given] = &self.command_names;
+        Commands { names: given, facts: self.facts }
+    }
+
+    /// A command with its names filled in. Most look a computer up by its name; who is known by its
+    /// address only stands in angle brackets there.
+    pub(super) fn command(&self, command: &Template) -> Arc<str> {
+        let [named, given] = &self.command_names;
+        let first = command.source().split_whitespace().next().unwrap_or_default();
+        let names = if TAKE_ADDRESSES.contains(&first) { given } else { named };
+        command.fill_command(&Commands { names, facts: self.facts })
     }
 
     /// A fact counts fully for a purpose.
@@ -79,6 +94,25 @@ impl<'a> Words<'a> {
         }
         !known
     }
+}
+
+/// Commands that reach a computer by its address as well.
+const TAKE_ADDRESSES: [&str; 7] =
+    ["Get-HotFix", "Get-WinEvent", "nslookup", "Resolve-DnsName", "Test-NetConnection", "w32tm", "ping"];
+
+/// The names with what to fill in where only an address is known.
+fn without_addresses(names: &FactTable) -> FactTable {
+    let mut named = names.clone();
+    for word in ["from", "to", "to_fqdn"] {
+        if let Some(address) = names.text(word).filter(|name| parse_address(name).is_some()) {
+            let known = format!("<name of {address}>");
+            if let Some(connector) = names.text("connector").filter(|_| word == "to") {
+                named.replace_text("connector", connector.replacen(address, &known, 1));
+            }
+            named.replace_text(word, known);
+        }
+    }
+    named
 }
 
 /// The names as they can be pasted: who is not known, or is no single server, stands in angle brackets.
