@@ -70,6 +70,7 @@ pub(crate) use parts::parts_of;
 pub use read::{read_records, Body, Record, Rejected};
 pub use text::{records_of_text, tool_records_json};
 pub(crate) use tolerant::is_cut;
+pub(crate) use tool_result::{is_no_controller, is_setting as is_registry_setting};
 pub use value::{Fields, Value};
 
 /// The kinds of objects; marks are tried in this order.

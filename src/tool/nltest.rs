@@ -7,6 +7,7 @@ use super::block::Block;
 use super::output::ToolResult;
 use super::shape::{is_host, pattern};
 use super::tool_name::Tool;
+use crate::record::is_no_controller;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -78,7 +79,9 @@ fn nltest(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         results.push(ToolResult::error(first.1, Some(first.0)));
         return;
     }
-    let bad = statuses.iter().find(|(number, _)| *number != 0);
+    // A controller that answered the second question says more than one that did not answer the first.
+    let failed = || statuses.iter().filter(|(number, _)| *number != 0);
+    let bad = failed().find(|(number, _)| !is_no_controller(*number)).or_else(|| failed().next());
     let mut result = ToolResult::new("ExAuth.SecureChannel");
     result.flag("Ok", bad.is_none());
     result.text("DomainController", controller(block).unwrap_or_default());

@@ -79,7 +79,9 @@ fn who_may_not_ask_has_tried_nothing() {
     let denied = "Flags: 0\r\nTrusted DC Name\r\nTrusted DC Connection Status Status = 5 0x5 ERROR_ACCESS_DENIED\r\nTrust Verification Status = 5 0x5 ERROR_ACCESS_DENIED\r\nThe command completed successfully\r\n";
     assert_eq!(one("nltest /sc_verify:contoso.com", denied).2.flag("secure_channel.ok"), Some(false));
     let unknown = "I_NetLogonControl failed: Status = 1355 0x54b ERROR_NO_SUCH_DOMAIN\r\n";
-    assert_eq!(one("nltest /sc_verify:fabrikam.com", unknown).2.flag("secure_channel.ok"), Some(false));
+    let (_, _, facts) = one("nltest /sc_verify:fabrikam.com", unknown);
+    assert_eq!(facts.flag("secure_channel.no_controller"), Some(true));
+    assert!(facts.get("secure_channel.ok").is_none());
 }
 
 const TRUST: &str = "netdom trust contoso.com /domain:fabrikam.com /verify";

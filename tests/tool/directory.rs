@@ -96,6 +96,7 @@ fn success_words_behind_a_broken_channel_are_not_believed() {
         lines(&table),
         [
             "secure_channel.ok=False",
+            "secure_channel.account_refused=True",
             "secure_channel.domain=contoso.com",
             "secure_channel.status=1787",
             "secure_channel.verified=True"
@@ -131,7 +132,10 @@ fn a_domain_that_is_not_found_is_no_broken_channel() {
 #[test]
 fn the_boolean_of_a_channel_test_is_read_with_its_sentence() {
     let table = one("Test-ComputerSecureChannel", "False\n");
-    assert_eq!(lines(&table), ["secure_channel.ok=False", "secure_channel.verified=True"]);
+    assert_eq!(
+        lines(&table),
+        ["secure_channel.ok=False", "secure_channel.account_refused=True", "secure_channel.verified=True"]
+    );
     let text = "AUSFÜHRLICH: Test-ComputerSecureChannel ...\nTrue\nAUSFÜHRLICH: \"Der sichere Kanal zwischen 'EX2' und 'contoso.com' ...\"\n";
     let records = exauth::tool::read_text(None, None, None, text);
     assert_eq!(records[0].computer.as_deref(), Some("EX2"));

@@ -1,7 +1,9 @@
 //! Values of registry keys (reg query, Get-ItemProperty).
 //!
 //! Of all values only those of Kerberos, NTLM and TLS have facts of their own. A
-//! value that is not listed gives no fact: its default is for others to know.
+//! value that is not listed gives no fact: the list may have been cut. One that was asked for by
+//! its name and is not set (`NotSet`) gives the fact of what Windows does without it, where that
+//! is the same in every version.
 
 use super::{list, text, Record};
 use crate::fact::FactTable;
@@ -29,6 +31,7 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
     properties: &[
         Property::new("Key", "which key"),
         Property::new("Values", "its values"),
+        Property::new("NotSet", "values that were asked for and are not there"),
         Property::new("PSPath", "which key"),
         Property::new("PSChildName", "which key"),
         Property::new("PSProvider", "whether it is the registry"),
@@ -58,7 +61,7 @@ pub(crate) static REGISTRY_VALUES: Kind = Kind {
 };
 
 /// Members of an object that are no values of its key.
-const NO_VALUES: [&str; 5] = ["Key", "Values", "PSPath", "PSChildName", "PSProvider"];
+const NO_VALUES: [&str; 6] = ["Key", "Values", "NotSet", "PSPath", "PSChildName", "PSProvider"];
 
 /// Where Kerberos of the computer reads its settings.
 const KERBEROS_KEY: &str = r"\control\lsa\kerberos\parameters";
@@ -74,6 +77,62 @@ const FACTS: [(&str, &str, &str); 6] = [
     (r"\control\lsa\msv1_0", "RestrictReceivingNTLMTraffic", "registry.restrict_incoming_ntlm"),
     (r"\msexchange owa", "AllowInternalUntrustedCerts", "registry.allow_internal_untrusted_certs"),
 ];
+
+/// What Windows does where a value is not set: where the key ends, the value, its fact, what it is then.
+///
+/// LmCompatibilityLevel and TLS are not here: their defaults differ between versions of Windows.
+/// Sources: KB 262177 (LogLevel), KB 837361 (SkewTime), KB 896861 (DisableLoopbackCheck), the
+/// policies "Restrict NTLM" (not configured: allow all), KB 973811 (SuppressExtendedProtection).
+/// No encryption types are Windows' own, as 0 is.
+const DEFAULTS: [(&str, &str, &str, f64); 8] = [
+    (KERBEROS_KEY, "LogLevel", "kerberos.log_level", 0.0),
+    (KERBEROS_KEY, "SkewTime", "kerberos.skew_minutes", 5.0),
+    (KERBEROS_KEY, "SupportedEncryptionTypes", "kerberos.encryption_types", 0.0),
+    (KERBEROS_POLICY, "SupportedEncryptionTypes", "kerberos.encryption_types", 0.0),
+    (r"\control\lsa", "SuppressExtendedProtection", "registry.suppress_extended_protection", 0.0),
+    (r"\control\lsa", "DisableLoopbackCheck", "registry.disable_loopback_check", 0.0),
+    (r"\control\lsa\msv1_0", "RestrictSendingNTLMTraffic", "registry.restrict_outgoing_ntlm", 0.0),
+    (r"\control\lsa\msv1_0", "RestrictReceivingNTLMTraffic", "registry.restrict_incoming_ntlm", 0.0),
+];
+
+/// The key of NTLM, and its list of names under which a server may call itself.
+const NTLM_KEY: &str = r"\control\lsa\msv1_0";
+const HOST_NAMES: &str = "BackConnectionHostNames";
+
+/// True for a value that Windows looks for in this very key. reg.exe says the same of a key that was
+/// misspelt as of a value that is not set, so that of other places its words say nothing.
+pub(crate) fn is_setting(key: &str, name: &str) -> bool {
+    let places = DEFAULTS.iter().map(|(end, name, ..)| (*end, *name));
+    let places =
+        places.chain(FACTS.iter().map(|(end, name, _)| (*end, *name))).chain([(NTLM_KEY, HOST_NAMES)]);
+    let key = key.to_ascii_lowercase();
+    places.into_iter().any(|(end, known)| is_at(&key, end) && known.eq_ignore_ascii_case(name))
+}
+
+/// The whole path of a key that ends so.
+fn is_at(key: &str, end: &str) -> bool {
+    const ROOTS: [&str; 3] = [
+        r"hkey_local_machine\system\currentcontrolset",
+        r"hkey_local_machine\system\currentcontrolset\services",
+        r"hkey_local_machine\software\microsoft\windows\currentversion",
+    ];
+    ROOTS.iter().any(|root| key.strip_prefix(root) == Some(end))
+}
+
+/// Adds what Windows does without the values that are not set.
+fn add_defaults(record: &Record<'_>, key: &str, facts: &mut FactTable) {
+    let Some(names) = list(record, "NotSet") else { return };
+    for name in names.iter().filter(|name| is_setting(key, name)) {
+        let of =
+            |(end, known, ..): &&(&str, &str, &str, f64)| is_at(key, end) && known.eq_ignore_ascii_case(name);
+        if let Some((.., fact, default)) = DEFAULTS.iter().find(of) {
+            facts.add_number(fact, *default, "NotSet");
+        } else if name.eq_ignore_ascii_case(HOST_NAMES) {
+            facts.add_list("registry.back_connection_host_names", Vec::new(), "NotSet");
+        }
+    }
+    facts.add_list("registry.not_set", names, "NotSet");
+}
 
 fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
     let path = text(record, "PSPath");
@@ -122,7 +181,10 @@ fn registry_values(record: &Record<'_>, facts: &mut FactTable) {
     }
     add_host_names(&lower, &values, facts);
     add_tls(&lower, &values, facts);
-    facts.add_list("registry.values", values, "Values");
+    add_defaults(record, &lower, facts);
+    if !values.is_empty() || record.property("NotSet").is_none() {
+        facts.add_list("registry.values", values, "Values");
+    }
 }
 
 /// The key in `Get-ItemProperty 'HKLM:\SYSTEM\...'`, for an object that was cut to its values.
@@ -149,12 +211,11 @@ fn data<'v>(values: &'v [String], name: &str) -> Option<&'v str> {
 
 /// Names under which a server may call itself; reg.exe separates them with `\0`.
 fn add_host_names(key: &str, values: &[String], facts: &mut FactTable) {
-    const NAME: &str = "BackConnectionHostNames";
-    let Some(names) = data(values, NAME).filter(|_| key.ends_with(r"\control\lsa\msv1_0")) else { return };
+    let Some(names) = data(values, HOST_NAMES).filter(|_| key.ends_with(NTLM_KEY)) else { return };
     let names = names.trim_matches(['{', '}']).replace("\\0", ";");
     let names =
         names.split([';', ',', ' ', '\0', '\n', '\r']).filter(|name| !name.is_empty() && *name != "...");
-    facts.add_list("registry.back_connection_host_names", names.map(str::to_owned).collect(), NAME);
+    facts.add_list("registry.back_connection_host_names", names.map(str::to_owned).collect(), HOST_NAMES);
 }
 
 /// Whether TLS 1.2 is switched on; a key without these values leaves it to Windows.
