@@ -269,7 +269,13 @@ fn add_trust(pair: &Pair<'_>, facts: &mut PairFacts) {
                 && seen.computer.is_none()
                 && seen.facts.flag("secure_channel.ok") == Some(false)
         });
-        for seen in pair.index.of_host("secure-channel", host).chain(unnamed) {
+        // A member has a channel to its own domain only: a trust is seen on a domain controller.
+        let domain = host.and_then(|id| domain_of(pair, id)).map(str::to_lowercase);
+        let controllers = domain
+            .into_iter()
+            .flat_map(|name| pair.index.of_key("secure-channel", keys::DOMAIN, name))
+            .filter(|seen| seen.computer.as_deref().and_then(|name| pair.hosts.find(name)) != host);
+        for seen in pair.index.of_host("secure-channel", host).chain(controllers).chain(unnamed) {
             let Some(domain) =
                 seen.facts.text("secure_channel.domain").filter(|_| is_foreign(pair, host, seen))
             else {

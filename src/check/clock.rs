@@ -4,7 +4,8 @@
 //! computer that measured. Two servers measured against one reference are
 //! compared through it. Wall-clock texts are never compared: zones and cultures
 //! differ. What another Exchange server measured tells that one of the two is
-//! wrong, and not which: it is no measurement of A and B.
+//! wrong, and not which: it is no measurement of A and B. What was measured from a console that
+//! nobody named may be the fault of that console.
 
 use super::pair::{Pair, PairFacts};
 use super::words::AND;
@@ -84,9 +85,28 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         let pairs = far.iter().map(|m| names(pair, m)).collect();
         facts.add_list("clock.far_from_other", pairs, evidence(&far));
     }
+    if between.is_none() && worst <= limit {
+        add_unnamed_far(pair, limit, facts);
+    }
     if ends == [None, None] {
         add_any_far(pair, &measured, limit, facts);
     }
+}
+
+/// A server's clock that differs from that of a console which nobody named: A's, B's, or that of
+/// somebody's desk. Where the failure names no end it may be any server's.
+fn add_unnamed_far(pair: &Pair<'_>, limit: f64, facts: &mut PairFacts) {
+    let ends = [pair.from, pair.to];
+    let concerns = |host: HostId| ends == [None, None] || ends.contains(&Some(host));
+    let unnamed = pair.shared().clocks.unnamed.iter();
+    let far = unnamed.filter(|(host, seconds, _)| concerns(*host) && seconds.abs() > limit);
+    let (mut names, mut places) = (Vec::new(), Vec::new());
+    for (host, _, position) in far {
+        names.push(pair.name_of(*host));
+        let seen = pair.index.get(*position);
+        places.extend(seen.into_iter().flat_map(|seen| seen.evidence_of("clock.offset_seconds")));
+    }
+    facts.add_list("clock.far_from_unnamed", names, places);
 }
 
 fn names(pair: &Pair<'_>, measured: &Measured<'_>) -> String {
@@ -172,6 +192,8 @@ pub(super) struct Clocks {
     by_server: HashMap<HostId, BTreeMap<HostId, Partner>>,
     /// Exchange servers' own words that their clocks are not synchronized.
     adrift: Vec<usize>,
+    /// What a console that nobody named measured: of whom, by how much, and where it stands.
+    unnamed: Vec<(HostId, f64, usize)>,
 }
 
 impl Clocks {
@@ -183,7 +205,10 @@ impl Clocks {
         });
         clocks.adrift.extend(adrift.map(|(position, _)| position));
         for (position, seen) in pair.index.numbered("clock-offset") {
-            let Some(offset) = read(pair, seen, position) else { continue };
+            let Some(offset) = read(pair, seen, position) else {
+                clocks.unnamed.extend(read_unnamed(pair, seen).map(|(to, seconds)| (to, seconds, position)));
+                continue;
+            };
             clocks.all.push(offset);
             for (one, other) in [(offset.from, offset.to), (offset.to, offset.from)] {
                 let partner = clocks.by_server.entry(one).or_default().entry(other).or_default();
@@ -220,12 +245,24 @@ impl Clocks {
 fn read(pair: &Pair<'_>, seen: &Observation, position: usize) -> Option<Offset> {
     let of = |name: &str| seen.facts.text(name).and_then(|name| pair.hosts.find(name));
     let from = of("clock.from").or_else(|| of("record.computer"))?;
+    let (to, seconds) = read_target(pair, seen)?;
+    (from != to).then_some(Offset { from, to, seconds, position })
+}
+
+/// The clock that was measured, and its offset.
+fn read_target(pair: &Pair<'_>, seen: &Observation) -> Option<(HostId, f64)> {
+    let of = |name: &str| seen.facts.text(name).and_then(|name| pair.hosts.find(name));
     let to = of("clock.to").or_else(|| of("clock.to_ip"))?;
-    let seconds = seen.facts.number("clock.offset_seconds")?;
     // w32tm cannot tell better than the round trip; a slow answer is no measurement.
     let slow =
         seen.facts.number("clock.round_trip_seconds").is_some_and(|trip| trip > MAX_SKEW_SECONDS / 10.0);
-    (!slow && from != to).then_some(Offset { from, to, seconds, position })
+    Some((to, seen.facts.number("clock.offset_seconds")?)).filter(|_| !slow)
+}
+
+/// The same where nothing says which computer measured.
+fn read_unnamed(pair: &Pair<'_>, seen: &Observation) -> Option<(HostId, f64)> {
+    let is_named = ["clock.from", "record.computer"].iter().any(|name| seen.facts.text(name).is_some());
+    read_target(pair, seen).filter(|_| !is_named && seen.computer.is_none())
 }
 
 /// The measurements that A or B took part in.

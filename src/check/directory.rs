@@ -8,7 +8,7 @@ use crate::finding::Evidence;
 /// The port of Kerberos.
 pub(super) const KERBEROS_PORT: f64 = 88.0;
 
-/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
+/// Adds `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_ports(pair, facts);
     add_secure_channels(pair, facts);
@@ -123,20 +123,26 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
 fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     let mut broken: (Vec<String>, Vec<Evidence>) = Default::default();
     let mut verified: (Vec<String>, Vec<Evidence>) = Default::default();
+    let mut unreached: (Vec<String>, Vec<Evidence>) = Default::default();
     for host in [pair.from, pair.to].into_iter().flatten() {
         for seen in pair.index.of_host("secure-channel", Some(host)) {
             if super::accounts::is_foreign(pair, Some(host), seen) {
                 continue;
             }
-            let list = match seen.facts.flag("secure_channel.ok") {
+            let flag = |fact: &str| seen.facts.flag(fact);
+            let (list, fact) = match flag("secure_channel.ok") {
                 // What the server remembers of the channel does not try it.
-                Some(true) if seen.facts.flag("secure_channel.verified") == Some(false) => continue,
-                Some(true) => &mut verified,
-                Some(false) => &mut broken,
-                None => continue,
+                Some(true) if flag("secure_channel.verified") == Some(false) => continue,
+                Some(true) => (&mut verified, "secure_channel.ok"),
+                // Other statuses are of something else than the account.
+                _ if is_broken(seen) => (&mut broken, "secure_channel.ok"),
+                _ if flag("secure_channel.no_controller") == Some(true) => {
+                    (&mut unreached, "secure_channel.no_controller")
+                }
+                _ => continue,
             };
             list.0.push(pair.name_of(host));
-            list.1.extend(seen.evidence_of("secure_channel.ok"));
+            list.1.extend(seen.evidence_of(fact));
         }
     }
     // A failed check of nobody that is known was made on one of the two, or it would not be here. One
@@ -145,9 +151,9 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
         .index
         .of_key("secure-channel", keys::NOBODY, String::new())
         .filter(|seen| !super::accounts::is_foreign(pair, pair.from.or(pair.to), seen))
-        .filter(|seen| !is_of_target_alone(pair, seen))
+        .filter(|seen| !is_of_target_alone(pair, seen) && seen.facts.flag("secure_channel.ok").is_some())
         .collect();
-    if nobody.iter().all(|seen| seen.facts.flag("secure_channel.ok") == Some(false)) {
+    if nobody.iter().all(|seen| is_broken(seen)) {
         for seen in nobody {
             broken.0.push(pair.to_name().to_owned());
             broken.1.extend(seen.evidence_of("secure_channel.ok"));
@@ -155,6 +161,13 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);
+    facts.add_list("secure_channel.no_controller", unreached.0, unreached.1);
+}
+
+/// A controller refused the account.
+fn is_broken(seen: &crate::fact::Observation) -> bool {
+    let flag = |fact: &str| seen.facts.flag(fact);
+    flag("secure_channel.ok") == Some(false) && flag("secure_channel.account_refused") == Some(true)
 }
 
 /// Nobody knows A, and the domain that was checked is that of B: made on A it tried a trust, made on B

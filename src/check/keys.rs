@@ -41,10 +41,12 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
             keys.extend(host.map(|host| (KDC_NAME, host.to_ascii_lowercase())));
         }
         "secure-channel" => {
-            let computer = observation.computer.as_deref();
-            if computer.and_then(|name| hosts.find(name)).is_none() {
-                keys.push((NOBODY, String::new()));
-            }
+            let host = observation.computer.as_deref().and_then(|name| hosts.find(name));
+            let Some(host) = host.and_then(|id| hosts.get(id)) else { return vec![(NOBODY, String::new())] };
+            let domain = host.fqdn.as_deref().and_then(|name| name.split_once('.'));
+            keys.extend(
+                domain.filter(|_| !host.is_exchange).map(|(_, domain)| (DOMAIN, domain.to_lowercase())),
+            );
         }
         "web-log" => {
             let known = [text("web_log.computer"), text("web_log.server_ip")];
@@ -90,6 +92,8 @@ pub(super) const THUMBPRINT: &str = "thumbprint";
 pub(super) const KDC_NAME: &str = "kdc-name";
 /// The host of a virtual directory's URL, in lower case.
 pub(super) const URL_HOST: &str = "url-host";
+/// The domain of a computer that is no Exchange server, in lower case: its controller's, perhaps.
+pub(super) const DOMAIN: &str = "domain";
 /// Observations of no known server.
 pub(super) const NOBODY: &str = "nobody";
 
@@ -232,7 +236,7 @@ fn event(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
         // A wrong clock shows whoever was asked for; the rest counts where it names the other end.
         ("Security-Kerberos", 3 | 4) => vec![None, named],
         ("Security-Kerberos", 100 | 101) => vec![named],
-        ("Security-Kerberos", 5) | ("LsaSrv", 40960 | 40961 | 6167) | ("NETLOGON", 3210) => vec![None],
+        ("Security-Kerberos", 5) | ("LsaSrv", 40960 | 40961 | 6037 | 6167) | ("NETLOGON", 3210) => vec![None],
         ("MSExchangeTransport" | "MSExchangeFrontEndTransport", 1018 | 1020) => vec![account],
         (kdc, _) if kdc.eq_ignore_ascii_case("kdc") => {
             return [named, account].into_iter().flatten().map(|end| (KDC, None, Some(end))).collect();

@@ -21,6 +21,7 @@ mod event_hints;
 mod hidden_verbs;
 mod identity;
 mod keys;
+mod loopback;
 mod names;
 mod pair;
 mod path;

@@ -352,6 +352,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::symptom::add(pair, &mut facts);
     super::target::add(pair, &mut facts);
     super::virtual_server::add(pair, &mut facts);
+    super::loopback::add(pair, &mut facts);
     super::spn::add(pair, &mut facts);
     super::clock::add(pair, &mut facts);
     super::directory::add(pair, &mut facts);

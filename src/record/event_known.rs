@@ -58,7 +58,7 @@ const fn known(
     Known { providers, id, strings, words }
 }
 
-const KNOWN: [Known; 40] = [
+const KNOWN: [Known; 41] = [
     known(OWA, 71, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 41, &[SourceServer, Target], &[SourceServer, Target]),
     known(OWA, 42, &[SourceServer, Target], &[SourceServer, Target]),
@@ -100,6 +100,8 @@ const KNOWN: [Known; 40] = [
     known(KDC, 16, &[Spn, Account], &[Spn, Account]),
     known(KDC, 26, &[Spn, Account], &[Spn, Account]),
     known(KDC, 27, &[Spn, Account], &[Spn, Account]),
+    // The program, its process and the name that it asked for.
+    known(LSA, 6037, &[Skip, Skip, Quoted], &[Spn]),
     known(LSA, 40960, &[Spn], &[Spn]),
     known(LSA, 40961, &[Spn], &[Spn]),
 ];
