@@ -28,6 +28,10 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         "group-membership" => {
             keys.extend(text("membership.account").map(|name| (ACCOUNT, short_name(name))));
         }
+        "smtp-session" => {
+            let server = super::greeting::of(observation, hosts).and_then(|(server, _)| hosts.get(server));
+            keys.extend(server.map(|host| (GREETED, host.short.clone())));
+        }
         "dns-answer" => keys.extend(text("dns.name").map(|name| (NAME, short_name(name)))),
         "certificate" => {
             keys.extend(text("certificate.thumbprint").map(|text| (THUMBPRINT, thumbprint(text))));
@@ -90,6 +94,8 @@ pub(super) const THUMBPRINT: &str = "thumbprint";
 pub(super) const KDC_NAME: &str = "kdc-name";
 /// The host of a virtual directory's URL, in lower case.
 pub(super) const URL_HOST: &str = "url-host";
+/// The short name of a server that called itself by another name.
+pub(super) const GREETED: &str = "greeted";
 /// Observations of no known server.
 pub(super) const NOBODY: &str = "nobody";
 
