@@ -8,10 +8,11 @@ use crate::finding::Evidence;
 /// The port of Kerberos.
 pub(super) const KERBEROS_PORT: f64 = 88.0;
 
-/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
+/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `trust.fails_on`, `kerberos.log_level`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_ports(pair, facts);
     add_secure_channels(pair, facts);
+    add_trust_elsewhere(pair, facts);
     for host in [pair.from, pair.to] {
         for seen in pair.index.of_host("registry-values", host) {
             if let Some(level) = seen.facts.number("kerberos.log_level") {
@@ -155,6 +156,23 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);
+}
+
+/// Trusts are checked on domain controllers, too: one of B's domain that fails on a computer of another
+/// name than B's domain's own is a sign, as nobody said in which domain that computer is.
+fn add_trust_elsewhere(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let Some(theirs) = pair.to.and_then(|id| super::accounts::domain_of(pair, id)) else { return };
+    let (mut places, mut computers) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_key("secure-channel", keys::FAILED_CHANNEL, theirs.to_lowercase()) {
+        let Some(computer) = seen.computer.as_deref() else { continue };
+        let own = pair.hosts.find(computer).and_then(|id| super::accounts::domain_of(pair, id));
+        // A member that lost its own domain has no part in this.
+        if own.is_none_or(|own| !own.eq_ignore_ascii_case(theirs)) {
+            computers.push(computer.to_owned());
+            places.extend(seen.evidence_of("secure_channel.ok"));
+        }
+    }
+    facts.add_list("trust.fails_on", computers, places);
 }
 
 /// Nobody knows A, and the domain that was checked is that of B: made on A it tried a trust, made on B

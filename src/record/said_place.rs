@@ -6,15 +6,44 @@
 /// Longest such line, in characters; a longer one is a sentence that tells more than a place.
 const LINE_CHARS: usize = 100;
 
+/// Most words of a heading that begins with the name.
+const HEADING_WORDS: usize = 4;
+
 /// Words before a computer's name that say where something was seen, in the languages of the
 /// catalogs. `from` says it only where the name ends the line: `from EX1 to EX2:` is a direction.
 const PLACES: [&str; 10] = ["on", "at", "auf", "bei", "sur", "dans", "na", "w", "en", "in"];
 const ORIGINS: [&str; 5] = ["from", "von", "depuis", "z", "of"];
 
 /// What has letters and digits as a server's name has, and is none: versions and protocols.
-const NO_NAMES: [&str; 24] = [
-    "cu", "sp", "ru", "su", "kb", "r", "v", "ipv", "tls", "tlsv", "ssl", "sslv", "smtp", "rc", "aes", "des",
-    "md", "sha", "w", "win", "windows", "exchange", "office", "server",
+const NO_NAMES: [&str; 28] = [
+    "microsoft",
+    "m",
+    "o",
+    "event",
+    "cu",
+    "sp",
+    "ru",
+    "su",
+    "kb",
+    "r",
+    "v",
+    "ipv",
+    "tls",
+    "tlsv",
+    "ssl",
+    "sslv",
+    "smtp",
+    "rc",
+    "aes",
+    "des",
+    "md",
+    "sha",
+    "w",
+    "win",
+    "windows",
+    "exchange",
+    "office",
+    "server",
 ];
 
 /// The computer that a line names as the place of what stands below it.
@@ -40,7 +69,9 @@ pub(super) fn said_place(line: &str) -> Option<&str> {
         let last = at + 2 == words.len();
         (is(before, &PLACES) || last && is(before, &ORIGINS)).then(|| name(word)).flatten()
     });
-    let found = named.next()?;
+    // `EX2, Application log:`; without the comma tools have such lines, too (`Ethernet adapter Lan0:`).
+    let heading = || name(first).filter(|_| first.ends_with(',') && words.len() <= HEADING_WORDS);
+    let found = named.next().or_else(heading)?;
     // Two places are none, and a line with a direction speaks of two servers.
     let is_other = |word: &&str| name(word).is_some_and(|other| !other.eq_ignore_ascii_case(found));
     (named.next().is_none() && !words.iter().any(is_other)).then_some(found)
@@ -76,6 +107,7 @@ mod tests {
             ("HUB10 (2008 R2):", "HUB10"),
             ("Event on HUB07:", "HUB07"),
             ("and now from EX1:", "EX1"),
+            ("EX2, Application log:", "EX2"),
             ("It hangs. Queue Viewer on EX1 (copied):", "EX1"),
             ("auf EX-MBX1 sieht es so aus:", "EX-MBX1"),
             ("System log on mail.emea.contoso.com:", "mail.emea.contoso.com"),
@@ -89,6 +121,11 @@ mod tests {
         for line in [
             "on EX10 it works",
             "mail from EX1 to EX2:",
+            "mail to EX2:",
+            "connectors for EX2:",
+            "EX2 and the rest:",
+            "Ethernet adapter Ethernet0:",
+            "DC1.contoso.com *** PDC ***[192.0.2.10:123]:",
             "on EX1 and on EX2:",
             "compare it with EX7 on EX1:",
             "on Exchange2016:",

@@ -124,3 +124,28 @@ fn who_does_not_know_ehlo_was_heard_through_a_device() {
     let report = report(&[queue, far, near]);
     assert_eq!(first(&report, AUTH), ("smtp-inspection-middlebox", "confirmed"));
 }
+
+#[test]
+fn a_trust_that_fails_on_a_controller_is_a_sign_and_one_event_makes_nothing_likely() {
+    let event = "EX1, Application:\nOutbound authentication failed with error TargetUnknown for Send connector Intra-Organization SMTP Send Connector. The authentication mechanism is ExchangeAuth. The target is SMTPSVC/EX2.contoso.com.\n";
+    let account = "DC1> setspn -L EX2\nRegistered ServicePrincipalNames for CN=EX2,CN=Computers,DC=contoso,DC=com:\n        SMTPSVC/EX2\n        SMTPSVC/EX2.contoso.com\n        HOST/EX2\n        HOST/EX2.contoso.com\n";
+    let channel = "DC7> nltest /sc_verify:contoso.com\nFlags: 80\nTrusted DC Name\nTrusted DC Connection Status Status = 1311 0x51f ERROR_NO_LOGON_SERVERS\nTrust Verification Status = 1786 0x6fa ERROR_NO_TRUST_LSA_SECRET\n";
+    let with = report(&[event, account, channel]);
+    assert_eq!(first(&with, TEMPORARY), ("domain-trust-broken", "likely"));
+    assert_eq!(ends(&with, TEMPORARY).0, "EX1");
+    let without = report(&[event, account]);
+    assert_eq!(first(&without, TEMPORARY).1, "possible");
+    // A controller of the same domain that lost its own channel.
+    let own = report(&[event, account, &channel.replace("DC7>", "dc7.contoso.com>")]);
+    assert_ne!(first(&own, TEMPORARY).0, "domain-trust-broken");
+}
+
+#[test]
+fn a_certificate_that_another_stands_in_for_is_told() {
+    let event = "Log Name:      Application\nSource:        MSExchangeTransport\nDate:          1/9/2026 8:02:44 AM\nEvent ID:      12023\nTask Category: TransportService\nLevel:         Warning\nKeywords:      Classic\nUser:          N/A\nComputer:      EX2.contoso.com\nDescription:\nMicrosoft Exchange could not load the certificate with thumbprint of 3F2A1B4C5D6E7F8091A2B3C4D5E6F70819202122 from the personal store on the local computer. Meanwhile, the certificate with thumbprint 77AA00112233445566778899AABBCCDDEEFF0011 is being used.\n";
+    let queue = "EX1\\21 SmtpRelayToRemoteAdSite Retry 8 ex2.contoso.com 451 4.4.0 x \"454 4.7.0 Temporary authentication failure\"\n";
+    let report = report(&[queue, event]);
+    let causes = report["diagnoses"][0]["causes"].as_array().unwrap();
+    let cause = causes.iter().find(|cause| cause["id"] == "internal-transport-certificate").unwrap();
+    assert_eq!(cause["for"].as_array().unwrap().len(), 1, "{cause}");
+}
