@@ -149,3 +149,14 @@ fn a_certificate_that_another_stands_in_for_is_told() {
     let cause = causes.iter().find(|cause| cause["id"] == "internal-transport-certificate").unwrap();
     assert_eq!(cause["for"].as_array().unwrap().len(), 1, "{cause}");
 }
+
+#[test]
+fn an_edge_server_whose_root_is_not_trusted_is_not_the_subscribed_one() {
+    let queue = |kind: &str| {
+        format!("Identity      : EX1\\4410\nDeliveryType  : {kind}\nNextHopDomain : edgesync - hq to internet\nStatus        : Retry\nMessageCount  : 503\nLastError     : [{{LED=454 4.7.5 Certificate validation failure, Reason:UntrustedRoot}};{{MSG=}};{{FQDN=edge1.contoso.com}};{{IP=198.51.100.9}}]\n")
+    };
+    let towards_edge = report(&[&queue("SmtpRelayWithinAdSiteToEdge")]);
+    assert_eq!(first(&towards_edge, "smtp-tls-failure"), ("edge-subscription-broken", "likely"));
+    let within = report(&[&queue("SmtpRelayWithinAdSite")]);
+    assert_ne!(first(&within, "smtp-tls-failure").0, "edge-subscription-broken");
+}
