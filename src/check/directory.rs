@@ -140,6 +140,18 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
             list.1.extend(seen.evidence_of("secure_channel.ok"));
         }
     }
+    // A controller that refused somebody it does not name: who fails to verify is that one.
+    if pair.problem == "secure-channel-failure" && pair.from.is_none() {
+        for seen in pair.index.of_kind("secure-channel") {
+            let host = seen.computer.as_deref().and_then(|name| pair.hosts.find(name));
+            let failed = seen.facts.flag("secure_channel.ok") == Some(false);
+            let Some(host) = host.filter(|host| failed && Some(*host) != pair.to) else { continue };
+            if !super::accounts::is_foreign(pair, Some(host), seen) {
+                broken.0.push(pair.name_of(host));
+                broken.1.extend(seen.evidence_of("secure_channel.ok"));
+            }
+        }
+    }
     // A failed check of nobody that is known was made on one of the two, or it would not be here. One
     // that passed beside it makes both anybody's.
     let nobody: Vec<&crate::fact::Observation> = pair
