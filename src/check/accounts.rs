@@ -312,7 +312,7 @@ fn is_domain(name: &str, domain: &str) -> bool {
 }
 
 /// The DNS domain of a server's full name.
-fn domain_of<'p>(pair: &'p Pair<'_>, id: HostId) -> Option<&'p str> {
+pub(super) fn domain_of<'p>(pair: &'p Pair<'_>, id: HostId) -> Option<&'p str> {
     pair.hosts.get(id)?.fqdn.as_deref()?.split_once('.').map(|(_, domain)| domain)
 }
 
