@@ -69,6 +69,7 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         }
         "client-access-service" => {
             let server = text("client_access.server");
+            keys.extend(server.map(|name| (NAME, short_name(name))));
             if server.and_then(|name| hosts.find(name)).is_none() {
                 keys.push((NOBODY, String::new()));
             }
