@@ -28,6 +28,10 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         "group-membership" => {
             keys.extend(text("membership.account").map(|name| (ACCOUNT, short_name(name))));
         }
+        "smtp-session" => {
+            let server = super::greeting::of(observation, hosts).and_then(|(server, _)| hosts.get(server));
+            keys.extend(server.map(|host| (GREETED, host.short.clone())));
+        }
         "dns-answer" => keys.extend(text("dns.name").map(|name| (NAME, short_name(name)))),
         "certificate" => {
             keys.extend(text("certificate.thumbprint").map(|text| (THUMBPRINT, thumbprint(text))));
@@ -41,12 +45,17 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
             keys.extend(host.map(|host| (KDC_NAME, host.to_ascii_lowercase())));
         }
         "secure-channel" => {
-            let host = observation.computer.as_deref().and_then(|name| hosts.find(name));
-            let Some(host) = host.and_then(|id| hosts.get(id)) else { return vec![(NOBODY, String::new())] };
-            let domain = host.fqdn.as_deref().and_then(|name| name.split_once('.'));
-            keys.extend(
-                domain.filter(|_| !host.is_exchange).map(|(_, domain)| (DOMAIN, domain.to_lowercase())),
-            );
+            let computer = observation.computer.as_deref();
+            let host = computer.and_then(|name| hosts.find(name)).and_then(|id| hosts.get(id));
+            if host.is_none() {
+                keys.push((NOBODY, String::new()));
+            }
+            let exchange = host.is_some_and(|host| host.is_exchange);
+            let of_host = host.and_then(|host| host.fqdn.as_deref()?.split_once('.'));
+            keys.extend(of_host.filter(|_| !exchange).map(|(_, domain)| (DOMAIN, domain.to_lowercase())));
+            let failed = is_failed_channel(observation) && computer.is_some() && !exchange;
+            let domain = text("secure_channel.domain").filter(|domain| failed && domain.contains('.'));
+            keys.extend(domain.map(|domain| (FAILED_CHANNEL, domain.to_lowercase())));
         }
         "web-log" => {
             let known = [text("web_log.computer"), text("web_log.server_ip")];
@@ -62,6 +71,7 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         }
         "client-access-service" => {
             let server = text("client_access.server");
+            keys.extend(server.map(|name| (NAME, short_name(name))));
             if server.and_then(|name| hosts.find(name)).is_none() {
                 keys.push((NOBODY, String::new()));
             }
@@ -94,8 +104,20 @@ pub(super) const KDC_NAME: &str = "kdc-name";
 pub(super) const URL_HOST: &str = "url-host";
 /// The domain of a computer that is no Exchange server, in lower case: its controller's, perhaps.
 pub(super) const DOMAIN: &str = "domain";
+/// The short name of a server that called itself by another name.
+pub(super) const GREETED: &str = "greeted";
+/// The domain to which a channel fails on a computer that is no Exchange server.
+pub(super) const FAILED_CHANNEL: &str = "failed-channel";
 /// Observations of no known server.
 pub(super) const NOBODY: &str = "nobody";
+
+/// A channel that does not work, if it is one: a member answers 1355 for every domain but its own.
+fn is_failed_channel(seen: &Observation) -> bool {
+    const NO_SUCH_DOMAIN: f64 = 1355.0;
+    let unreached = seen.facts.flag("secure_channel.no_controller") == Some(true)
+        && seen.facts.number("secure_channel.status") != Some(NO_SUCH_DOMAIN);
+    seen.facts.flag("secure_channel.ok") == Some(false) || unreached
+}
 
 /// A thumbprint without what people put between its digits.
 pub(super) fn thumbprint(text: &str) -> String {
