@@ -149,6 +149,9 @@ fn a_channel_without_a_controller_is_no_broken_channel() {
     records[1]["properties"]["Fqdn"] = "ex2.fabrikam.com".into();
     records[2]["properties"]["NextHopDomain"] = "ex2.fabrikam.com".into();
     records[2]["properties"]["LastError"] = TEMPORARY.replace("contoso", "fabrikam").into();
+    let desk = json!({"from": other["from"], "computer": "ADMIN1", "text": other["text"]});
+    let report = with(records.clone(), &[desk]);
+    assert_ne!(cause(&report, "domain-trust-broken")["verdict"], "likely", "{}", report["diagnoses"][0]);
     let report = with(records.clone(), &[other]);
     assert_ne!(cause(&report, "domain-trust-broken")["verdict"], "confirmed", "{}", report["diagnoses"][0]);
     // A controller of the sender's domain has that channel.
