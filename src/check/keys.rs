@@ -162,7 +162,7 @@ pub(super) const SESSION: &str = "session";
 pub(super) const SESSION_LOCAL: &str = "session-local";
 /// A session from elsewhere in which the words of a server were written over.
 pub(super) const SESSION_MASKED: &str = "session-masked";
-/// A receive log's session from a client, at a connector of a server or at one of no server's name.
+/// A receive log's session from a client, at a connector of a server, or of one that nothing names.
 pub(super) const SESSION_LOGGED: &str = "session-logged";
 /// A session from a client at a connector of somebody's own making.
 pub(super) const SESSION_CUSTOM: &str = "session-custom";
@@ -232,9 +232,10 @@ fn session(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
     if let (Some("receive"), Some(name)) =
         (facts.text("smtp_session.side"), facts.text("smtp_session.connector"))
     {
-        let server = name.rsplit_once('\\').map_or("", |(server, _)| server);
-        let host = hosts.find(server);
-        if server.is_empty() || host.is_some() {
+        // A connector that is named without its server is the one of the server that answered.
+        let server = name.rsplit_once('\\').map(|(server, _)| server).filter(|server| !server.is_empty());
+        let host = server.map_or_else(|| answering(seen, hosts), |server| hosts.find(server));
+        if server.is_none() || host.is_some() {
             found.extend(clients.iter().map(|client| (SESSION_LOGGED, *client, host)));
         }
     }
