@@ -246,3 +246,16 @@ fn a_web_log_with_foreign_channel_bindings_is_a_symptom_of_its_own() {
     // The first leg of a handshake is none.
     assert!(found(&self::report(&[json!({"text": log("2148074254")})])).is_empty());
 }
+
+/// ConvertTo-Json writes the delivery type as a number; the connector that subscribing made still says Edge.
+#[test]
+fn a_queue_of_an_edge_subscription_leads_to_edge_whatever_its_type_was_written_as() {
+    for delivery_type in [json!("SmtpRelayWithinAdSiteToEdge"), json!(27)] {
+        let queue = json!({"Identity": r"EX1\5521", "DeliveryType": delivery_type, "Status": "Retry", "MessageCount": 64,
+            "NextHopDomain": "edgesync - hq to internet", "NextHopConnector": "5a4c2f2a-8e50-4c1b-8ab7-0d6d4b4a8a10",
+            "LastError": "[{LED=454 4.7.0 Temporary authentication failure};{FQDN=edge01.contoso.com};{IP=198.51.100.25}]"});
+        let report = self::report(&[queue]);
+        let causes = ranking(&report).0;
+        assert!(causes.contains(&("edge-subscription-broken", "possible")), "{causes:?}");
+    }
+}
