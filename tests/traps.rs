@@ -259,3 +259,23 @@ fn a_queue_of_an_edge_subscription_leads_to_edge_whatever_its_type_was_written_a
         assert!(causes.contains(&("edge-subscription-broken", "possible")), "{causes:?}");
     }
 }
+
+/// The one owner of a name is the server that bears it, even where nothing else is known of that server.
+#[test]
+fn an_owner_of_the_name_that_was_asked_for_is_no_wrong_account() {
+    let event = |answered: &str| {
+        json!({"ProviderName": "Microsoft-Windows-Security-Kerberos", "Id": 4, "MachineName": "EX1.contoso.com",
+        "LevelDisplayName": "Error", "TimeCreated": "2026-11-20T09:00:00Z",
+        "Message": format!("The Kerberos client received a KRB_AP_ERR_MODIFIED error from the server {answered}. The target name used was SMTPSVC/EX2.contoso.com. This indicates that the target server failed to decrypt the ticket provided by the client.")})
+    };
+    let owner = |account: &str| {
+        text("setspn -F -Q SMTPSVC/EX2.contoso.com", "EX1", &format!("Checking forest DC=contoso,DC=com\n\
+            CN={account},OU=Exchange,DC=contoso,DC=com\n\tSMTPSVC/EX2\n\tSMTPSVC/EX2.contoso.com\n\nExisting SPN found!\n"))
+    };
+    let right = self::report(&[event("ex5$"), owner("EX2")]);
+    let (causes, to) = ranking(&right);
+    assert_eq!(to, Some("ex2.contoso.com"));
+    assert!(causes.contains(&("spn-wrong-account", "ruled_out")), "{causes:?}");
+    let wrong = self::report(&[event("ex2$"), owner("EX9")]);
+    assert_eq!(ranking(&wrong).0[0], ("spn-wrong-account", "confirmed"), "{wrong}");
+}
