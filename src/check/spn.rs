@@ -231,7 +231,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
 /// an owner of the same name is no stranger.
 fn own_account(pair: &Pair<'_>) -> String {
     let known = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone());
-    let named = || pair.to_label.as_deref().filter(|name| parse_address(name).is_none()).map(short_name);
+    let named = || pair.to_label.filter(|name| parse_address(name).is_none()).map(short_name);
     known.or_else(named).unwrap_or_default()
 }
 
