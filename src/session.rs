@@ -268,9 +268,7 @@ impl Session {
     /// Takes in what other sessions read.
     fn merge(&mut self, returned: Vec<merge::Returned>) {
         for (observation, finding) in returned {
-            if observation.kind == "exchange-server" {
-                self.servers.note(&observation.facts);
-            }
+            self.servers.note(observation.kind, &observation.facts);
             let matched = match finding {
                 Some(finding) => {
                     self.tell(finding);
@@ -302,9 +300,7 @@ impl Session {
         if self.options.include_facts {
             self.facts.push(RecordFacts::of(index, kind, &facts));
         }
-        if kind.name == "exchange-server" {
-            self.servers.note(&facts);
-        }
+        self.servers.note(kind.name, &facts);
         let observation = observation_of(index, kind, record, from_text, facts, &mut self.collected);
         let matched = self.judge(&observation);
         self.keep(observation, matched);

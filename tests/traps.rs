@@ -176,3 +176,109 @@ fn krbtgt_is_no_duplicate() {
         .replace("CN=krbtgt,CN=Users", "CN=EX2,CN=Computers");
     assert!(!found(&self::report(&[text("setspn -X -F", "EX1", &real)])).is_empty());
 }
+
+/// `[cause, verdict]` in the order of the only diagnosis, and whom it is about.
+fn ranking(report: &Value) -> (Vec<(&str, &str)>, Option<&str>) {
+    let diagnosis = &report["diagnoses"][0];
+    assert_eq!(report["diagnoses"].as_array().unwrap().len(), 1, "{report}");
+    let causes = diagnosis["causes"].as_array().unwrap().iter();
+    let causes = causes.map(|cause| (cause["id"].as_str().unwrap(), cause["verdict"].as_str().unwrap()));
+    (causes.collect(), diagnosis["problem"]["to"].as_str())
+}
+
+/// Windows 2003 ends the text of every event with a link to its help; that is no server that was called.
+#[test]
+fn the_link_to_the_help_is_not_the_server_that_was_asked_for() {
+    let event = "Event Type:\tError\nEvent Source:\tMSExchangeTransport\nEvent Category:\tSmtpSend \nEvent ID:\t2017\n\
+        Date:\t\t3/11/2010\nTime:\t\t5:02:44 PM\nUser:\t\tN/A\nComputer:\tHUB1\nDescription:\n\
+        Outbound authentication failed with error TargetUnknown for Send connector Intra-Organization SMTP Send Connector. \
+        The authentication mechanism is ExchangeAuth. The target is SMTPSVC/HUB2.contoso.com.\n\n\
+        For more information, see Help and Support Center at http://go.microsoft.com/fwlink/events.asp.\n";
+    let report = self::report(&[text("", "HUB1", event)]);
+    assert_eq!(values(&report, "event.target_host"), ["hub2.contoso.com"], "{report}");
+}
+
+/// A server that holds no shared account at all does not hold an old password of it.
+#[test]
+fn a_server_without_the_shared_account_is_told_from_one_with_an_old_password() {
+    let ticket = json!({"ProviderName": "Microsoft-Windows-Security-Kerberos", "Id": 4, "MachineName": "PC7.contoso.com",
+        "LevelDisplayName": "Error", "TimeCreated": "2026-11-20T09:00:00Z",
+        "Message": "The Kerberos client received a KRB_AP_ERR_MODIFIED error from the server exchasa$. The target name used was HTTP/mail.contoso.com. This indicates that the target server failed to decrypt the ticket provided by the client."});
+    let holds = |latest: [&str; 2]| {
+        let rows = ["EX1", "EX2"].into_iter().zip(latest).map(|(name, latest)| {
+            format!("Name                                 : {name}\nAlternateServiceAccountConfiguration : Latest: {latest}\n                                       Previous: <Not set>\n\n")
+        });
+        let owner = text("setspn -Q HTTP/mail.contoso.com", "EX1",
+            "Checking domain DC=contoso,DC=com\nCN=EXCHASA,OU=Exchange,DC=contoso,DC=com\n\tHTTP/mail.contoso.com\n\nExisting SPN found!\n");
+        let command = "Get-ClientAccessService -IncludeAlternateServiceAccountCredentialStatus";
+        self::report(&[ticket.clone(), text(command, "EX1", &rows.collect::<String>()), owner])
+    };
+    let new = r"3/12/2026 10:19:22 AM, CONTOSO\EXCHASA$";
+    let partly = holds([new, "<Not set>"]);
+    assert_eq!(ranking(&partly).0[0], ("asa-not-deployed", "likely"), "{partly}");
+    let differ = holds([new, r"1/9/2025 8:00:01 AM, CONTOSO\EXCHASA$"]);
+    assert_eq!(ranking(&differ).0[0], ("asa-out-of-sync", "likely"), "{differ}");
+}
+
+/// The send log holds sessions with everybody; who offers nothing of Exchange's own is no server of Exchange.
+#[test]
+fn a_partner_in_the_send_log_is_no_server_of_the_organisation() {
+    let queue = json!({"DeliveryType": "DnsConnectorDelivery", "NextHopDomain": "fabrikam.com", "Status": "Retry",
+        "MessageCount": 7, "NextHopCategory": "External", "Identity": r"EX1\901", "LastError":
+        "[{LED=454 4.7.5 The certificate specified in TLSCertificateName of the SendConnector could not be found or remote certificate failed validation};{FQDN=mx.fabrikam.com};{IP=203.0.113.25}]"});
+    let log = "#Software: Microsoft Exchange Server\n#Version: 15.0.0.0\n#Log-type: SMTP Send Protocol Log\n#Date: 2024-06-01T06:00:00.120Z\n\
+        #Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\n\
+        2024-06-01T06:00:11.135Z,Partner,08DC7F21D5C9E001,1,192.0.2.11:24410,203.0.113.25:25,+,,\n\
+        2024-06-01T06:00:11.151Z,Partner,08DC7F21D5C9E001,2,192.0.2.11:24410,203.0.113.25:25,<,220 mx.fabrikam.com ESMTP,\n\
+        2024-06-01T06:00:11.151Z,Partner,08DC7F21D5C9E001,3,192.0.2.11:24410,203.0.113.25:25,>,EHLO mail.contoso.com,\n\
+        2024-06-01T06:00:11.166Z,Partner,08DC7F21D5C9E001,4,192.0.2.11:24410,203.0.113.25:25,<,250  mx.fabrikam.com SIZE 52428800 8BITMIME STARTTLS,\n";
+    let report = self::report(&[queue, text("SmtpSend", "EX1", log)]);
+    assert_eq!(ranking(&report).0[0], ("external-or-hybrid-tls", "likely"), "{report}");
+}
+
+/// A sign-in that was made for another TLS connection names its reason, whoever called and whoever kept the log.
+#[test]
+fn a_web_log_with_foreign_channel_bindings_is_a_symptom_of_its_own() {
+    let log = |status: &str| {
+        format!("#Software: Microsoft Internet Information Services 10.0\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n\
+            2025-11-18 14:00:02 192.0.2.11 POST /EWS/Exchange.asmx - 443 - 192.0.2.5 ExchangeServicesClient - 401 1 2148074254 3\n\
+            2025-11-18 14:00:02 192.0.2.11 POST /EWS/Exchange.asmx - 443 - 192.0.2.5 ExchangeServicesClient - 401 1 {status} 4\n")
+    };
+    let report = self::report(&[json!({"text": log("2148074310")})]);
+    assert_eq!(ranking(&report).0[0], ("extended-protection-mismatch", "likely"), "{report}");
+    // The first leg of a handshake is none.
+    assert!(found(&self::report(&[json!({"text": log("2148074254")})])).is_empty());
+}
+
+/// ConvertTo-Json writes the delivery type as a number; the connector that subscribing made still says Edge.
+#[test]
+fn a_queue_of_an_edge_subscription_leads_to_edge_whatever_its_type_was_written_as() {
+    for delivery_type in [json!("SmtpRelayWithinAdSiteToEdge"), json!(27)] {
+        let queue = json!({"Identity": r"EX1\5521", "DeliveryType": delivery_type, "Status": "Retry", "MessageCount": 64,
+            "NextHopDomain": "edgesync - hq to internet", "NextHopConnector": "5a4c2f2a-8e50-4c1b-8ab7-0d6d4b4a8a10",
+            "LastError": "[{LED=454 4.7.0 Temporary authentication failure};{FQDN=edge01.contoso.com};{IP=198.51.100.25}]"});
+        let report = self::report(&[queue]);
+        let causes = ranking(&report).0;
+        assert!(causes.contains(&("edge-subscription-broken", "possible")), "{causes:?}");
+    }
+}
+
+/// The one owner of a name is the server that bears it, even where nothing else is known of that server.
+#[test]
+fn an_owner_of_the_name_that_was_asked_for_is_no_wrong_account() {
+    let event = |answered: &str| {
+        json!({"ProviderName": "Microsoft-Windows-Security-Kerberos", "Id": 4, "MachineName": "EX1.contoso.com",
+        "LevelDisplayName": "Error", "TimeCreated": "2026-11-20T09:00:00Z",
+        "Message": format!("The Kerberos client received a KRB_AP_ERR_MODIFIED error from the server {answered}. The target name used was SMTPSVC/EX2.contoso.com. This indicates that the target server failed to decrypt the ticket provided by the client.")})
+    };
+    let owner = |account: &str| {
+        text("setspn -F -Q SMTPSVC/EX2.contoso.com", "EX1", &format!("Checking forest DC=contoso,DC=com\n\
+            CN={account},OU=Exchange,DC=contoso,DC=com\n\tSMTPSVC/EX2\n\tSMTPSVC/EX2.contoso.com\n\nExisting SPN found!\n"))
+    };
+    let right = self::report(&[event("ex5$"), owner("EX2")]);
+    let (causes, to) = ranking(&right);
+    assert_eq!(to, Some("ex2.contoso.com"));
+    assert!(causes.contains(&("spn-wrong-account", "ruled_out")), "{causes:?}");
+    let wrong = self::report(&[event("ex2$"), owner("EX9")]);
+    assert_eq!(ranking(&wrong).0[0], ("spn-wrong-account", "confirmed"), "{wrong}");
+}

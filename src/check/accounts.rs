@@ -203,8 +203,11 @@ fn add_alternate_accounts(pair: &Pair<'_>, facts: &mut PairFacts) {
             held_places.extend(seen.evidence_of("client_access.asa_account"));
         }
     }
-    if held.len() > 1 || (!held.is_empty() && !not_set.is_empty()) {
+    // Servers without any are told apart from those whose credentials differ: the remedy differs, too.
+    if held.len() > 1 {
         facts.add_list("asa.differs", differs, held_places);
+    } else if !held.is_empty() {
+        facts.add_list("asa.partly", not_set.clone(), places.clone());
     }
     facts.add_list("asa.not_set", not_set, places);
 }

@@ -94,6 +94,22 @@ fn major(number: f64) -> u32 {
     number as u32
 }
 
+/// A session of a send log with a server at a public address that offers nothing of what Exchange
+/// servers use among themselves: another organisation's.
+fn is_stranger(facts: &FactTable) -> bool {
+    let lacks = |fact| facts.flag(fact) == Some(false);
+    let public = facts.text("smtp_session.server_ip").and_then(parse_address).is_some_and(|ip| match ip {
+        std::net::IpAddr::V4(ip) => !ip.is_private() && !ip.is_loopback() && !ip.is_link_local(),
+        std::net::IpAddr::V6(ip) => {
+            !ip.is_loopback() && !matches!(ip.segments(), [0xfc00..=0xfdff | 0xfe80, ..])
+        }
+    });
+    public
+        && facts.text("smtp_session.side") == Some("send")
+        && lacks("smtp_session.offers_x_exps")
+        && lacks("smtp_session.offers_x_anonymoustls")
+}
+
 fn gather<'o>(observation: &'o Observation, names: &mut Names<'o>) {
     let facts = &observation.facts;
     let mut add = |name: Option<&'o str>, exchange: bool| {
@@ -128,7 +144,7 @@ fn gather<'o>(observation: &'o Observation, names: &mut Names<'o>) {
             add(own.or(facts.text("spn_list.account")), false);
         }
         "smtp-session" => {
-            add(facts.text("smtp_session.server"), true);
+            add(facts.text("smtp_session.server"), !is_stranger(facts));
             // Who greets from the own network is a machine of its own; what a stranger says is only a word.
             let inside = |ip: &str| match parse_address(ip) {
                 Some(std::net::IpAddr::V4(address)) => address.is_private(),

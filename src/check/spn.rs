@@ -135,7 +135,7 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         return;
     }
     facts.add_list("spn.wanted", wanted.iter().map(|spn| shown(spn)).collect(), Vec::new());
-    let own = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone()).unwrap_or_default();
+    let own = own_account(pair);
     let service = ServiceAccounts::of(pair);
     let (mut missing, mut nowhere, mut wrong, mut doubled) =
         (Found::default(), Found::default(), Found::default(), Found::default());
@@ -225,6 +225,14 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     if !any_double {
         add_search_scope(pair, facts);
     }
+}
+
+/// The short name of B's computer account. Where nothing but its name is known of B, that name's:
+/// an owner of the same name is no stranger.
+fn own_account(pair: &Pair<'_>) -> String {
+    let known = pair.to.and_then(|id| pair.hosts.get(id)).map(|host| host.short.clone());
+    let named = || pair.to_label.filter(|name| parse_address(name).is_none()).map(short_name);
+    known.or_else(named).unwrap_or_default()
 }
 
 /// True for an `SMTP/` name whose `SMTPSVC/` sister is on B's own account.

@@ -39,6 +39,17 @@ pub(super) fn delivery_type(witness: Option<&Observation>) -> &str {
     witness.and_then(|o| o.facts.text("queue.delivery_type")).unwrap_or_default()
 }
 
+/// True for a queue to an Edge server: by its delivery type, or by the connector that subscribing
+/// makes (`EdgeSync - SITE to Internet`) where an export gave the type as a number.
+pub(super) fn is_towards_edge(witness: Option<&Observation>) -> bool {
+    let kind = delivery_type(witness);
+    if kind.contains(|c: char| c.is_ascii_alphabetic()) {
+        return kind.eq_ignore_ascii_case(TO_EDGE);
+    }
+    let next_hop = witness.and_then(|o| o.facts.text("queue.next_hop")).unwrap_or_default();
+    next_hop.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("edgesync - "))
+}
+
 /// The servers that next hops may name together, each list made once for all findings.
 pub(super) struct NextHops<'h> {
     hosts: &'h Hosts,

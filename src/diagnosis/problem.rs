@@ -5,7 +5,7 @@
 //! that a queue names is narrowed to a server only where one server fits.
 
 use super::join::join_ends;
-use super::next_hop::{delivery_type, NextHops, TO_EDGE};
+use super::next_hop::{is_towards_edge, NextHops};
 use super::unnamed::complete;
 use crate::check::{greeted_names, Index};
 use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
@@ -113,7 +113,7 @@ pub(super) fn gather<'o>(
         }
         let from = party(hosts, &urls, finding.from.as_deref());
         let to = next_hops.receiver(&urls, finding.to.as_deref(), witness, from.host);
-        let towards_edge = delivery_type(witness).eq_ignore_ascii_case(TO_EDGE);
+        let towards_edge = is_towards_edge(witness);
         let seen = gathered.entry((problem.clone(), from.clone(), to.clone())).or_insert_with(|| Seen {
             id: problem.clone(),
             severity: finding.severity,

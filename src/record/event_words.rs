@@ -239,12 +239,18 @@ pub(super) fn url(text: &str) -> Option<&str> {
 /// Places that are looked at in one message; the first two name the servers.
 const PLACES: usize = 32;
 
+/// The link to the vendor's help that ends an event's text: `http://go.microsoft.com/fwlink/events.asp`.
+fn is_help_link(url: &str) -> bool {
+    place(url).is_some_and(|place| place.host.split('.').rev().nth(1) == Some("microsoft"))
+}
+
 /// The first host names, addresses and URLs in their order, each once.
 pub(super) fn places(text: &str) -> Vec<&str> {
     let mut found: Vec<(usize, &str)> = URL
         .find_iter(text)
         .take(PLACES)
         .map(|url| (url.start(), url.as_str().trim_end_matches(['.', ',', ';', ':'])))
+        .filter(|(_, url)| !is_help_link(url))
         .collect();
     let urls: Vec<_> = URL.find_iter(text).take(PLACES).map(|url| url.range()).collect();
     for name in NAME.captures_iter(text).take(PLACES).filter_map(|found| found.get(1)) {
@@ -344,5 +350,8 @@ mod tests {
             ),
             ["cas1.contoso.com", "https://192.0.2.15/owa"]
         );
+        // Windows 2003 ends every event with it.
+        let help = "see Help and Support Center at http://go.microsoft.com/fwlink/events.asp.";
+        assert!(places(help).is_empty());
     }
 }

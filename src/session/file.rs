@@ -11,19 +11,48 @@ use crate::Result;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The servers that `Get-ExchangeServer` named: every name in lower case, with its short one.
+/// Facts by record kind that name a server of Exchange whatever else is known of it.
+const NAMING: [(&str, &[&str]); 8] = [
+    ("exchange-server", &["exchange_server.name", "exchange_server.fqdn"]),
+    ("queue", &["queue.server"]),
+    ("receive-connector", &["receive_connector.server"]),
+    ("virtual-directory", &["virtual_directory.server"]),
+    ("transport-service", &["transport_service.server"]),
+    ("client-access-service", &["client_access.server"]),
+    ("component-state", &["component.server"]),
+    ("event", &["event.computer"]),
+];
+
+/// Most names that are kept; no organisation has as many servers.
+const NAMES: usize = 50_000;
+
+/// The servers that records of Exchange's own named: every name in lower case, with its short one.
 #[derive(Default)]
 pub(super) struct Servers {
     names: BTreeMap<String, String>,
 }
 
 impl Servers {
-    /// Takes the names of a server's own record.
-    pub fn note(&mut self, facts: &FactTable) {
-        for name in ["exchange_server.name", "exchange_server.fqdn"] {
-            if let Some(name) = facts.text(name) {
-                self.names.insert(name.to_lowercase(), short_name(name));
+    /// Takes the names of the server that a record is of.
+    pub fn note(&mut self, kind: &str, facts: &FactTable) {
+        let Some((_, names)) = NAMING.iter().find(|(naming, _)| *naming == kind) else { return };
+        // Other programs log on machines of any kind.
+        let of_exchange = |facts: &FactTable| {
+            facts.text("event.provider").is_some_and(|provider| provider.starts_with("MSExchange"))
+        };
+        if kind == "event" && !of_exchange(facts) {
+            return;
+        }
+        for name in names.iter().filter_map(|name| facts.text(name)) {
+            // Under its own spelling, too, so that the next of a million rows costs one look.
+            if self.names.contains_key(name) || self.names.len() > NAMES {
+                continue;
             }
+            let short = short_name(name);
+            // Folders bear either form of a name.
+            self.names.insert(short.to_lowercase(), short.clone());
+            self.names.insert(name.to_lowercase(), short.clone());
+            self.names.insert(name.to_owned(), short);
         }
     }
 
@@ -94,7 +123,7 @@ mod tests {
             let mut facts = FactTable::default();
             facts.add_text("exchange_server.name", name, "Name");
             facts.add_text("exchange_server.fqdn", fqdn, "Fqdn");
-            servers.note(&facts);
+            servers.note("exchange-server", &facts);
         }
         for (path, server) in [
             ("case 12/EX1/w32tm.txt", Some("EX1")),
@@ -105,6 +134,28 @@ mod tests {
             ("case/EX1-old/w32tm.txt", None),
             ("case/EX3/w32tm.txt", None),
             ("w32tm.txt", None),
+        ] {
+            assert_eq!(servers.of_path(path), server, "{path}");
+        }
+    }
+
+    #[test]
+    fn queues_and_events_of_exchange_name_servers_and_other_events_do_not() {
+        let mut servers = Servers::default();
+        let mut note = |kind: &str, given: &[(&'static str, &str)]| {
+            let mut facts = FactTable::default();
+            given.iter().for_each(|(name, value)| facts.add_text(name, (*value).to_owned(), "x"));
+            servers.note(kind, &facts);
+        };
+        note("queue", &[("queue.server", "EX1")]);
+        note("event", &[("event.provider", "MSExchangeTransport"), ("event.computer", "EX2.contoso.com")]);
+        note("event", &[("event.provider", "NETLOGON"), ("event.computer", "PC7.contoso.com")]);
+        note("port", &[("port.to", "DC1")]);
+        for (path, server) in [
+            ("case/EX1/w32tm.txt", Some("EX1")),
+            ("case/ex2/w32tm.txt", Some("ex2")),
+            ("case/PC7/w32tm.txt", None),
+            ("case/DC1/w32tm.txt", None),
         ] {
             assert_eq!(servers.of_path(path), server, "{path}");
         }

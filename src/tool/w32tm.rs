@@ -74,8 +74,7 @@ fn stripcharts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         if let Some(found) = TARGET.captures(line).filter(|_| !line.trim_end().ends_with("]:")) {
             give(run, results);
             let before = found.get(1).map_or("", |text| text.as_str());
-            let host = before.split_whitespace().next_back().map(ascii_tail).unwrap_or_default();
-            let to = if is_host(host) { host } else { asked.unwrap_or_default() };
+            let to = tracked(before, asked);
             let address = found.get(2).and_then(|text| address(text.as_str())).map(str::to_owned);
             run = Run { to: to.to_owned(), address, ..Run::default() };
         } else if !block.is_open() {
@@ -86,6 +85,15 @@ fn stripcharts(block: &Block<'_>, results: &mut Vec<ToolResult>) {
         }
     }
     give(run, results);
+}
+
+/// The host in the line before its address. Languages put the verb before it or behind it
+/// (`DC1 wird verfolgt [192.0.2.10:123]`), so the name that was asked for goes first, then one with a dot.
+fn tracked<'t>(before: &'t str, asked: Option<&'t str>) -> &'t str {
+    let words: Vec<&str> = before.split_whitespace().map(ascii_tail).filter(|word| is_host(word)).collect();
+    let of_asked = || words.iter().find(|word| asked.is_some_and(|asked| asked.eq_ignore_ascii_case(word)));
+    let full_name = || words.iter().rev().find(|word| word.contains('.'));
+    of_asked().or_else(full_name).or(words.last()).copied().or(asked).unwrap_or_default()
 }
 
 /// The end of a token that is ASCII: in Japanese and Chinese a host may be glued to the word before it.

@@ -23,6 +23,20 @@ fn a_run_gives_the_median_of_its_samples() {
 }
 
 #[test]
+fn the_verb_may_stand_behind_the_host() {
+    let rows = "10:00:00, +300.5000000s\n";
+    for (command, line, to) in [
+        // The wording of other languages is not proved by a capture; the place of the verb differs.
+        ("w32tm /stripchart /computer:DC1", "DC1 wird verfolgt [192.0.2.10:123].", "DC1"),
+        ("", "dc1.contoso.com wird verfolgt [192.0.2.10:123].", "dc1.contoso.com"),
+        ("", "Tracking DC1 [192.0.2.10:123].", "DC1"),
+    ] {
+        let table = one(command, &format!("{line}\n{rows}"));
+        assert_eq!(table.text("clock.to"), Some(to), "{line}");
+    }
+}
+
+#[test]
 fn the_graph_form_gives_offset_and_round_trip_with_point_or_comma() {
     for row in
         ["10:00:00 d:+00.0100000s o:-12.2500000s  [  * | ]", "10:00:00, d:+00,0100000s o:-12,2500000s [@]"]

@@ -22,6 +22,8 @@ pub(crate) static WEB_LOG: Kind = Kind {
 
 /// Status of Windows for a token that does not belong to this exchange: SEC_E_INVALID_TOKEN.
 const INVALID_TOKEN: &str = "2148074248";
+/// Status of Windows for a token made for another TLS connection: SEC_E_BAD_BINDINGS.
+const BAD_BINDINGS: &str = "2148074310";
 
 fn web_log(record: &Record<'_>, facts: &mut FactTable) {
     add_computer(record, facts, "web_log.computer");
@@ -31,9 +33,16 @@ fn web_log(record: &Record<'_>, facts: &mut FactTable) {
         facts,
         &[("Refused", "web_log.refused"), ("Answered", "web_log.answered"), ("TooLong", "web_log.too_long")],
     );
-    let foreign = list(record, "Refused").unwrap_or_default().into_iter();
-    let foreign: Vec<String> = foreign.filter(|row| row.split('|').nth(3) == Some(INVALID_TOKEN)).collect();
+    let refused = list(record, "Refused");
+    let with = |code: &str| -> Vec<String> {
+        let rows = refused.iter().flatten();
+        rows.filter(|row| row.split('|').nth(3) == Some(code)).cloned().collect()
+    };
+    let foreign = with(INVALID_TOKEN);
     if !foreign.is_empty() {
         facts.add_list("web_log.invalid_token", foreign, "Refused");
+    }
+    if refused.is_some() {
+        facts.add_list("web_log.bad_bindings", with(BAD_BINDINGS), "Refused");
     }
 }
