@@ -51,6 +51,7 @@ mod receive_connector;
 mod reply;
 mod reply_frame;
 mod send_connector;
+mod syslog;
 mod table_text;
 mod tolerant;
 mod transport_service;
