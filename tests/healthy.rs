@@ -11,7 +11,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::cast_precision_loss)]
 
 mod support;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -136,6 +136,11 @@ const EVERY_DAY: &[(&str, &str)] = &[
          Status          : Retry\nMessageCount    : 3\nLastError       : 451 4.7.0 Temporary server error. Please try again later. PRX2\n\n",
     ),
     (
+        "an empty queue that still has the error of another day",
+        "\nIdentity        : EX1\\1315\nDeliveryType    : SmtpRelayToDag\nNextHopDomain   : dag1\nNextHopCategory : Internal\n\
+         Status          : Ready\nMessageCount    : 0\nLastError       : 454 4.7.0 Temporary authentication failure\n\n",
+    ),
+    (
         "the spam filter of another server does its work",
         "\nIdentity        : EX1\\1314\nDeliveryType    : SmtpRelayToMailboxDeliveryGroup\nNextHopDomain   : site:branch; version: 15\n\
          NextHopCategory : Internal\nStatus          : Retry\nMessageCount    : 1\n\
@@ -155,4 +160,22 @@ fn what_a_healthy_day_leaves_in_logs_accuses_no_server() {
             assert_eq!(diagnosis["problem"]["id"], "client-sign-in-failure", "{what}: {diagnosis}");
         }
     }
+}
+
+/// TCP 88 of an Exchange server is closed on any healthy day: it is no domain controller.
+#[test]
+fn a_kerberos_port_that_an_exchange_server_does_not_have_confirms_nothing() {
+    let tested = |target: &str| {
+        let text = format!(
+            "ComputerName     : {target}\nRemoteAddress    : 192.0.2.99\nRemotePort       : 88\nTcpTestSucceeded : False\n"
+        );
+        support::tool(&format!("Test-NetConnection {target} -Port 88"), "EX1", &text)
+    };
+    let around = [support::server("EX1"), support::server("EX2"), support::stuck_queue()];
+    let with = |test: Value| {
+        let records: Vec<Value> = around.iter().cloned().chain([test]).collect();
+        support::verdict(&support::analyze(&records), "kerberos-port-blocked")
+    };
+    assert_eq!(with(tested("dc1.contoso.com")), "confirmed");
+    assert_eq!(with(tested("ex2.contoso.com")), "possible");
 }

@@ -110,7 +110,14 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         let list = match seen.facts.flag("port.open") {
             Some(true) => &mut open,
             // A name that does not resolve is a DNS fault, not a closed port.
-            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            Some(false) if seen.facts.flag("port.name_resolved") == Some(false) => continue,
+            // An Exchange server is no controller as a rule: nothing listens there on a healthy day.
+            Some(false)
+                if pair.hosts.find(to).and_then(|id| pair.hosts.get(id)).is_some_and(|h| h.is_exchange) =>
+            {
+                continue
+            }
+            Some(false) => &mut closed,
             _ => continue,
         };
         list.0.push(line);
