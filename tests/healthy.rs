@@ -179,3 +179,19 @@ fn a_kerberos_port_that_an_exchange_server_does_not_have_confirms_nothing() {
     assert_eq!(with(tested("dc1.contoso.com")), "confirmed");
     assert_eq!(with(tested("ex2.contoso.com")), "possible");
 }
+
+/// Every member has the Kerberos service, stopped: of a machine that nothing names it says nothing.
+#[test]
+fn a_stopped_kerberos_service_of_an_unnamed_machine_confirms_nothing() {
+    let asked = |command: &str| {
+        let text = format!(
+            "C:\\>{command}\n\nSERVICE_NAME: kdc\n        TYPE               : 20  WIN32_SHARE_PROCESS\n        \
+             STATE              : 1  STOPPED\n        WIN32_EXIT_CODE    : 1077  (0x435)\n"
+        );
+        let records =
+            [support::server("EX1"), support::server("EX2"), support::stuck_queue(), json!({ "text": text })];
+        support::verdict(&support::analyze(&records), "kdc-unavailable")
+    };
+    assert_eq!(asked("sc \\\\DC1 query kdc"), "confirmed");
+    assert_eq!(asked("sc query kdc"), "possible");
+}

@@ -187,7 +187,9 @@ fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
             .is_some_and(|host| host.is_exchange);
         // Disabled it is a member's, whoever that is: a controller's starts by itself.
         let disabled = seen.facts.flag("service.disabled") == Some(true);
-        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled {
+        // Of a machine that nothing names, a service that may be disabled may be any member's.
+        let known = computer.is_some() || seen.facts.flag("service.disabled") == Some(false);
+        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled && known {
             stopped.push(computer.map_or_else(|| pair.say(A_CONTROLLER, &[]), str::to_owned));
             places.extend(seen.evidence_of("service.kdc_stopped"));
         }
