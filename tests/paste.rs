@@ -13,6 +13,8 @@
 
 #[path = "paste/field.rs"]
 mod field;
+#[path = "paste/transport.rs"]
+mod transport;
 #[path = "paste/web.rs"]
 mod web;
 

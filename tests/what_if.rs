@@ -549,3 +549,49 @@ fn changes_of_a_pack_are_refused_with_their_place() {
         assert!(error.to_string().contains(words), "{changes}: {error}");
     }
 }
+
+/// A receive log of a server with a session from EX1 at its connector `Printers`.
+fn log_of(server: &str) -> Value {
+    let lines = [
+        ("+", ""),
+        (">", "220 mail.contoso.com Microsoft ESMTP MAIL Service ready"),
+        ("<", "EHLO ex1.contoso.com"),
+        (">", "250  mail.contoso.com Hello [192.0.2.11] SIZE 37748736 STARTTLS AUTH NTLM"),
+        ("-", ""),
+    ];
+    let rows = lines.iter().enumerate().map(|(at, (event, data))| {
+        format!("2026-11-20T08:12:11.209Z,{server}\\Printers,08CDF0000000A1B2,{at},192.0.2.12:25,192.0.2.11:31877,{event},{data},\r\n")
+    });
+    let header = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Receive Protocol Log\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
+    let text = format!("{header}{}", rows.collect::<String>()).replace(
+        "192.0.2.12",
+        match server {
+            "EX2" => "192.0.2.12",
+            _ => "192.0.2.13",
+        },
+    );
+    json!({"from": "SmtpReceive", "computer": server, "text": text})
+}
+
+#[test]
+fn a_log_shows_the_connector_of_the_server_it_lies_on_and_of_no_other() {
+    let printers = connector(
+        "Printers",
+        json!({"RemoteIPRanges": ["192.0.2.200"], "AuthMechanism": "Tls", "PermissionGroups": "AnonymousUsers"}),
+    );
+    let more = vec![frontend(), printers, server("EX3"), address("EX3", "192.0.2.13")];
+    let captured = |server: &str| {
+        let report = report_in(
+            &Catalog::builtin().unwrap(),
+            &with(with(pair(), more.clone()), vec![log_of(server)]),
+            "en",
+        );
+        let problems = report["diagnoses"].as_array().unwrap().iter();
+        let mut own = problems.filter(|one| one["problem"]["from"] == "EX1" && one["problem"]["to"] == "EX2");
+        let causes = own.next().unwrap()["causes"].as_array().unwrap().clone();
+        causes.iter().find(|cause| cause["id"] == "connector-scope-captures-server").unwrap()["verdict"]
+            .clone()
+    };
+    assert_eq!(captured("EX2"), "confirmed");
+    assert_eq!(captured("EX3"), "ruled_out");
+}

@@ -214,9 +214,7 @@ fn add_answering(pair: &Pair<'_>, facts: &mut PairFacts) {
     for witness in pair.witnesses {
         let account = witness.facts.text("event.account").filter(|name| name.ends_with('$'));
         let Some(answering) = account.map(short_name) else { continue };
-        let mut asked = pair.index.of_kind("client-access-service").filter(|seen| {
-            seen.facts.text("client_access.server").is_some_and(|server| short_name(server) == answering)
-        });
+        let mut asked = pair.index.of_key("client-access-service", keys::NAME, answering);
         let unset = asked.find(|seen| seen.facts.flag("client_access.asa_not_set") == Some(true));
         if let Some(seen) = unset {
             facts.add_flag("asa.not_set_here", true, seen.evidence_of("client_access.asa_not_set"));
@@ -312,7 +310,7 @@ fn is_domain(name: &str, domain: &str) -> bool {
 }
 
 /// The DNS domain of a server's full name.
-fn domain_of<'p>(pair: &'p Pair<'_>, id: HostId) -> Option<&'p str> {
+pub(super) fn domain_of<'p>(pair: &'p Pair<'_>, id: HostId) -> Option<&'p str> {
     pair.hosts.get(id)?.fqdn.as_deref()?.split_once('.').map(|(_, domain)| domain)
 }
 

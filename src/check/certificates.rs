@@ -26,8 +26,8 @@ pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
         add_transport(pair, host, facts);
     }
     // A console says of which server it is only in its prompt. Where one server alone is spoken of it is that.
-    let servers = pair.hosts.iter().filter(|(_, host)| host.is_exchange).count();
-    if ends.len() < 2 && servers < 2 && !facts.knows("backend_binding.right") {
+    let several = pair.hosts.iter().filter(|(_, host)| host.is_exchange).nth(1).is_some();
+    if ends.len() < 2 && !several && !facts.knows("backend_binding.right") {
         let bindings: Vec<&Observation> =
             pair.index.of_key("ssl-binding", keys::NOBODY, String::new()).collect();
         let listed = ends.first().map(|host| of_server(pair, *host)).filter(|listed| !listed.is_empty());

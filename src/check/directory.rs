@@ -8,10 +8,11 @@ use crate::finding::Evidence;
 /// The port of Kerberos.
 pub(super) const KERBEROS_PORT: f64 = 88.0;
 
-/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `kerberos.log_level`.
+/// Adds `replication.*`, `kerberos_port.*`, `secure_channel.*`, `trust.fails_on`, `kerberos.log_level`.
 pub(super) fn add(pair: &Pair<'_>, facts: &mut PairFacts) {
     add_ports(pair, facts);
     add_secure_channels(pair, facts);
+    add_trust_elsewhere(pair, facts);
     for host in [pair.from, pair.to] {
         for seen in pair.index.of_host("registry-values", host) {
             if let Some(level) = seen.facts.number("kerberos.log_level") {
@@ -146,6 +147,18 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
             list.1.extend(seen.evidence_of("secure_channel.ok"));
         }
     }
+    // A controller that refused somebody it does not name: who fails to verify is that one.
+    if pair.problem == "secure-channel-failure" && pair.from.is_none() {
+        for seen in pair.index.of_kind("secure-channel") {
+            let host = seen.computer.as_deref().and_then(|name| pair.hosts.find(name));
+            let failed = seen.facts.flag("secure_channel.ok") == Some(false);
+            let Some(host) = host.filter(|host| failed && Some(*host) != pair.to) else { continue };
+            if !super::accounts::is_foreign(pair, Some(host), seen) {
+                broken.0.push(pair.name_of(host));
+                broken.1.extend(seen.evidence_of("secure_channel.ok"));
+            }
+        }
+    }
     // A failed check of nobody that is known was made on one of the two, or it would not be here. One
     // that passed beside it makes both anybody's.
     let nobody: Vec<&crate::fact::Observation> = pair
@@ -162,6 +175,23 @@ fn add_secure_channels(pair: &Pair<'_>, facts: &mut PairFacts) {
     }
     facts.add_list("secure_channel.broken", broken.0, broken.1);
     facts.add_list("secure_channel.verified", verified.0, verified.1);
+}
+
+/// Trusts are checked on domain controllers, too: one of B's domain that fails on a computer of another
+/// name than B's domain's own is a sign, as nobody said in which domain that computer is.
+fn add_trust_elsewhere(pair: &Pair<'_>, facts: &mut PairFacts) {
+    let Some(theirs) = pair.to.and_then(|id| super::accounts::domain_of(pair, id)) else { return };
+    let (mut places, mut computers) = (Vec::new(), Vec::new());
+    for seen in pair.index.of_key("secure-channel", keys::FAILED_CHANNEL, theirs.to_lowercase()) {
+        let Some(computer) = seen.computer.as_deref() else { continue };
+        let own = pair.hosts.find(computer).and_then(|id| super::accounts::domain_of(pair, id));
+        // A member that lost its own domain has no part in this.
+        if own.is_none_or(|own| !own.eq_ignore_ascii_case(theirs)) {
+            computers.push(computer.to_owned());
+            places.extend(seen.evidence_of("secure_channel.ok"));
+        }
+    }
+    facts.add_list("trust.fails_on", computers, places);
 }
 
 /// Nobody knows A, and the domain that was checked is that of B: made on A it tried a trust, made on B

@@ -28,6 +28,10 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         "group-membership" => {
             keys.extend(text("membership.account").map(|name| (ACCOUNT, short_name(name))));
         }
+        "smtp-session" => {
+            let server = super::greeting::of(observation, hosts).and_then(|(server, _)| hosts.get(server));
+            keys.extend(server.map(|host| (GREETED, host.short.clone())));
+        }
         "dns-answer" => keys.extend(text("dns.name").map(|name| (NAME, short_name(name)))),
         "certificate" => {
             keys.extend(text("certificate.thumbprint").map(|text| (THUMBPRINT, thumbprint(text))));
@@ -42,9 +46,14 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         }
         "secure-channel" => {
             let computer = observation.computer.as_deref();
-            if computer.and_then(|name| hosts.find(name)).is_none() {
+            let host = computer.and_then(|name| hosts.find(name));
+            if host.is_none() {
                 keys.push((NOBODY, String::new()));
             }
+            let exchange = host.and_then(|id| hosts.get(id)).is_some_and(|host| host.is_exchange);
+            let failed = facts.flag("secure_channel.ok") == Some(false) && computer.is_some() && !exchange;
+            let domain = text("secure_channel.domain").filter(|domain| failed && domain.contains('.'));
+            keys.extend(domain.map(|domain| (FAILED_CHANNEL, domain.to_lowercase())));
         }
         "web-log" => {
             let known = [text("web_log.computer"), text("web_log.server_ip")];
@@ -60,6 +69,7 @@ pub(super) fn of(observation: &Observation, hosts: &Hosts) -> Vec<(&'static str,
         }
         "client-access-service" => {
             let server = text("client_access.server");
+            keys.extend(server.map(|name| (NAME, short_name(name))));
             if server.and_then(|name| hosts.find(name)).is_none() {
                 keys.push((NOBODY, String::new()));
             }
@@ -90,6 +100,10 @@ pub(super) const THUMBPRINT: &str = "thumbprint";
 pub(super) const KDC_NAME: &str = "kdc-name";
 /// The host of a virtual directory's URL, in lower case.
 pub(super) const URL_HOST: &str = "url-host";
+/// The short name of a server that called itself by another name.
+pub(super) const GREETED: &str = "greeted";
+/// The domain to which a channel fails on a computer that is no Exchange server.
+pub(super) const FAILED_CHANNEL: &str = "failed-channel";
 /// Observations of no known server.
 pub(super) const NOBODY: &str = "nobody";
 
@@ -136,7 +150,7 @@ pub(super) const SESSION: &str = "session";
 pub(super) const SESSION_LOCAL: &str = "session-local";
 /// A session from elsewhere in which the words of a server were written over.
 pub(super) const SESSION_MASKED: &str = "session-masked";
-/// A receive log's session from a client, at a connector of a server or at one of no server's name.
+/// A receive log's session from a client, at a connector of a server, or of one that nothing names.
 pub(super) const SESSION_LOGGED: &str = "session-logged";
 /// A session from a client at a connector of somebody's own making.
 pub(super) const SESSION_CUSTOM: &str = "session-custom";
@@ -206,9 +220,10 @@ fn session(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
     if let (Some("receive"), Some(name)) =
         (facts.text("smtp_session.side"), facts.text("smtp_session.connector"))
     {
-        let server = name.rsplit_once('\\').map_or("", |(server, _)| server);
-        let host = hosts.find(server);
-        if server.is_empty() || host.is_some() {
+        // A connector that is named without its server is the one of the server that answered.
+        let server = name.rsplit_once('\\').map(|(server, _)| server).filter(|server| !server.is_empty());
+        let host = server.map_or_else(|| answering(seen, hosts), |server| hosts.find(server));
+        if server.is_none() || host.is_some() {
             found.extend(clients.iter().map(|client| (SESSION_LOGGED, *client, host)));
         }
     }

@@ -18,6 +18,7 @@ mod connector_trial;
 mod directory;
 mod encryption;
 mod event_hints;
+mod greeting;
 mod hidden_verbs;
 mod identity;
 mod keys;
@@ -37,6 +38,7 @@ mod words;
 
 pub use configuration::configuration;
 pub use connector::Answering;
+pub use greeting::names as greeted_names;
 pub use names::hosts_of;
 pub use pair::{facts_of, Index, Pair, PairFacts, UNNAMED};
 pub use what_if::WhatIf;

@@ -356,6 +356,7 @@ pub fn facts_of(pair: &Pair<'_>) -> PairFacts {
     super::clock::add(pair, &mut facts);
     super::directory::add(pair, &mut facts);
     super::connector::add(pair, &mut facts);
+    super::greeting::add(pair, &mut facts);
     super::event_hints::add(pair, &mut facts);
     super::path::add(pair, &mut facts);
     super::accounts::add(pair, &mut facts);

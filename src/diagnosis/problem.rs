@@ -7,7 +7,7 @@
 use super::join::join_ends;
 use super::next_hop::{delivery_type, NextHops, TO_EDGE};
 use super::unnamed::complete;
-use crate::check::Index;
+use crate::check::{greeted_names, Index};
 use crate::fact::{parse_address, HostId, Hosts, Observation, Window};
 use crate::finding::{Finding, Outcome, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -292,6 +292,12 @@ fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<Hos
                 .and_modify(|known| *known = known.filter(|known| *known == server))
                 .or_insert(Some(server));
         }
+    }
+    for (name, server) in greeted_names(index, hosts) {
+        by_url
+            .entry(name.to_lowercase())
+            .and_modify(|known| *known = known.filter(|known| *known == server))
+            .or_insert(Some(server));
     }
     by_url
 }

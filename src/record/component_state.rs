@@ -50,19 +50,20 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     }
     let component = reader.text("component.name", "Component");
     let Some(state) = reader.value("State").and_then(|value| enum_name(value, &STATES)) else { return };
-    let inactive = match state.to_ascii_lowercase().as_str() {
-        "inactive" => Some(true),
-        "active" => Some(false),
-        // A component that is draining still works for what it has.
-        _ => None,
+    let is_transport =
+        component.is_some_and(|name| TRANSPORT.iter().any(|known| known.eq_ignore_ascii_case(&name)));
+    let (inactive, closed) = match state.to_ascii_lowercase().as_str() {
+        "inactive" => (Some(true), Some(true)),
+        "active" => (Some(false), Some(false)),
+        // What is draining works for what it has, and takes nothing new: others get 421 4.3.2.
+        "draining" => (None, Some(true)),
+        _ => (None, None),
     };
     if let Some(inactive) = inactive {
         reader.facts.add_flag("component.inactive", inactive, "State");
-        let is_transport =
-            component.is_some_and(|name| TRANSPORT.iter().any(|known| known.eq_ignore_ascii_case(&name)));
-        if is_transport {
-            reader.facts.add_flag("component.transport_inactive", inactive, "State");
-        }
+    }
+    if let Some(closed) = closed.filter(|_| is_transport) {
+        reader.facts.add_flag("component.transport_inactive", closed, "State");
     }
     let requester = ["LocalStates", "RemoteStates"].into_iter().find_map(|property| {
         let texts = state_texts(reader.value(property)?);
@@ -176,16 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn a_component_that_does_not_carry_mail_or_is_draining_says_nothing_of_transport() {
+    fn a_component_that_does_not_carry_mail_says_nothing_of_transport() {
         let facts = read(r#"{"Component":"ForwardSyncDaemon","State":"Inactive"}"#);
         assert_eq!(
             (facts.flag("component.inactive"), facts.get("component.transport_inactive")),
             (Some(true), None)
         );
+    }
+
+    #[test]
+    fn transport_that_is_draining_takes_no_new_mail() {
         let facts = read(r#"{"Component":"HubTransport","State":"Draining"}"#);
         assert_eq!(
             (facts.get("component.inactive"), facts.text("component.state")),
             (None, Some("Draining"))
         );
+        assert_eq!(facts.flag("component.transport_inactive"), Some(true));
+        let facts = read(r#"{"Component":"UMCallRouter","State":"Draining"}"#);
+        assert_eq!(facts.get("component.transport_inactive"), None);
     }
 }

@@ -9,8 +9,8 @@ use super::paragraphs::{groups, Shape};
 use super::read::{Body, Record};
 use super::value::Value;
 use super::{
-    csv_text, event_export, event_text, event_xml, group_membership, list_text, markdown, reply, syslog,
-    table_text,
+    csv_text, event_export, event_text, event_xml, group_membership, list_text, markdown, queue_row, reply,
+    syslog, table_text,
 };
 use crate::tool;
 use std::borrow::Cow;
@@ -87,6 +87,7 @@ fn found(from: Option<&str>, text: &str) -> Vec<Record<'static>> {
         records.extend(objects);
     }
     records.extend(of_sentences(&said));
+    queue_row::join_error(&mut records);
     records
 }
 
@@ -95,6 +96,12 @@ fn of_sentences(text: &str) -> Vec<Record<'static>> {
     if text.trim().is_empty() {
         return Vec::new();
     }
+    let (mut queues, text) = queue_row::rows(text);
+    queues.extend(of_words(&text));
+    queues
+}
+
+fn of_words(text: &str) -> Vec<Record<'static>> {
     let mut events = event_text::records(text);
     // An event may quote a shell's error, and a shell's error has words of an event.
     let is_copied =

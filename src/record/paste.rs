@@ -4,6 +4,7 @@
 //! Takes off what a forum or a mail put around it: fences, quote marks, character references.
 //! Tells no kinds and reads no values; a log of Exchange, and a text that is one piece, stay as they are.
 
+use super::said_place::said_place;
 use super::{event_export, event_labels, event_text};
 use crate::tool;
 use std::borrow::Cow;
@@ -19,12 +20,14 @@ const QUOTED_LINES: usize = 2;
 pub(super) struct Piece {
     /// The command line above it, when one was pasted along.
     pub echo: Option<String>,
-    /// The computer that the prompt names.
+    /// The computer that the prompt names, or the line above.
     pub computer: Option<String>,
     /// The lines, without the command.
     pub text: String,
     /// True for a piece that begins with an event's labels or is event XML: no tool printed it.
     pub is_event: bool,
+    /// True for words that say where the command below them was typed.
+    says_place: bool,
 }
 
 impl Piece {
@@ -130,14 +133,21 @@ impl Cut {
         let typed = tool::echo(line).or_else(|| cmdlet(line).map(|typed| (None, typed)));
         if let Some((computer, typed)) = typed {
             let echo = Some(typed.to_owned()).filter(|typed| !typed.is_empty());
-            let computer = computer.map(str::to_owned);
+            let computer = computer.map(str::to_owned).or_else(|| self.said_place());
             return self.open(Piece { echo, computer, ..Piece::default() });
         }
         let in_event = self.pieces.last().is_some_and(|piece| piece.is_event);
+        if let Some(place) = said_place(line).filter(|_| !in_event) {
+            self.open(Piece { computer: Some(place.to_owned()), says_place: true, ..Piece::default() });
+            return self.push(line);
+        }
         if line.trim_start().starts_with("<Event ") || line.trim() == "<Event>" {
             self.open(Piece { is_event: true, ..Piece::default() });
             self.in_xml = !line.contains("</Event>");
-        } else if !in_event && (event_text::is_header(rest) || event_export::begins(rest)) {
+        } else if !in_event
+            && !self.in_output(line, after_blank)
+            && (event_text::is_header(rest) || event_export::begins(rest))
+        {
             self.open(Piece { is_event: true, ..Piece::default() });
         } else if after_blank && self.in_log && !line.trim().is_empty() && !tool::is_log_row(line) {
             // Rows of a log end where a paragraph begins that is none.
@@ -152,6 +162,20 @@ impl Cut {
     fn open(&mut self, piece: Piece) {
         self.in_log = false;
         self.pieces.push(piece);
+    }
+
+    /// True for an indented line that goes on with what a tool prints: `w32tm /monitor` has blocks of
+    /// labels, too.
+    fn in_output(&self, line: &str, after_blank: bool) -> bool {
+        let echo = self.pieces.last().and_then(|piece| piece.echo.as_deref());
+        !after_blank && line.starts_with([' ', '\t']) && echo.is_some_and(tool::is_known)
+    }
+
+    /// The computer that the words right above name.
+    fn said_place(&self) -> Option<String> {
+        let words = self.pieces.last().filter(|piece| piece.says_place)?;
+        let is_short = words.text.lines().filter(|line| !line.trim().is_empty()).count() == 1;
+        words.computer.clone().filter(|_| is_short)
     }
 
     fn push(&mut self, line: &str) {

@@ -121,6 +121,11 @@ pub(super) fn has_reply(text: &str) -> bool {
     CODES.is_match(text)
 }
 
+/// Where the first reply of a text begins, in bytes.
+pub(super) fn begin(text: &str) -> Option<usize> {
+    CODES.captures(text).and_then(|found| found.get(1)).map(|code| code.start())
+}
+
 /// A text on one line, with plain quotation marks.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = folded(text)

@@ -31,15 +31,19 @@ pub(super) fn objects(text: &str) -> Vec<Record<'static>> {
     // A cell that a last line without its end does not reach was perhaps cut off.
     let open = (!text.ends_with(['\n', '\r'])).then(|| lines.len().saturating_sub(1));
     let mut read: Vec<Vec<String>> = Vec::new();
+    // How much of each cell stood in the line above.
+    let mut filled: Vec<usize> = Vec::new();
     for (at, row) in rows {
         let length = row.chars().count();
         let line_goes_on = row.starts_with(' ');
         let reached = starts.iter().filter(|start| Some(at) != open || **start < length).count();
         let row: Vec<String> = cells(row, &starts).into_iter().take(reached).collect();
+        let lengths = row.iter().map(|cell| cell.chars().count()).collect();
         match read.last_mut().filter(|_| line_goes_on && is_continued(&row)) {
-            Some(last) => go_on(last, row, &starts),
+            Some(last) => go_on(last, row, &filled, &starts),
             None => read.push(row),
         }
+        filled = lengths;
     }
     read.into_iter().map(|row| record(&names, row)).collect()
 }
@@ -49,8 +53,8 @@ fn is_continued(row: &[String]) -> bool {
     row.first().is_some_and(String::is_empty) && row.iter().any(|cell| !cell.is_empty())
 }
 
-/// Adds a row that goes on to the one above it. A cell that filled its column was cut in a word.
-fn go_on(last: &mut [String], row: Vec<String>, starts: &[usize]) {
+/// Adds a row that goes on to the one above it. A cell that filled its column there was cut in a word.
+fn go_on(last: &mut [String], row: Vec<String>, filled: &[usize], starts: &[usize]) {
     let width = |at: usize| Some(starts.get(at + 1)?.checked_sub(*starts.get(at)?)?.saturating_sub(1));
     for (at, (cell, more)) in last.iter_mut().zip(row).enumerate() {
         if more.is_empty() {
@@ -58,12 +62,22 @@ fn go_on(last: &mut [String], row: Vec<String>, starts: &[usize]) {
         }
         // The last column has no width; inside braces a word goes on where no comma ended it.
         let in_list = width(at).is_none() && cell.starts_with('{') && !cell.contains('}');
-        let full = (in_list || width(at) == Some(cell.chars().count())) && !cell.ends_with([',', ';']);
+        let fills = width(at).is_some_and(|width| filled.get(at) == Some(&width));
+        let full = (in_list || fills || is_flags(cell, &more)) && !cell.ends_with([',', ';']);
         if !cell.is_empty() && !full {
             cell.push(' ');
         }
         cell.push_str(&more);
     }
+}
+
+/// True for the parts of a list of flags: its items have no blanks, so that a part which no comma ends
+/// was cut in a word.
+fn is_flags(cell: &str, more: &str) -> bool {
+    let items = cell.split(',').chain(more.split(',')).map(str::trim);
+    let is_list = cell.contains(',') || more.contains(',');
+    is_list
+        && items.filter(|item| !item.is_empty()).all(|item| item.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// The names above the dashes; a narrow column wraps its name upwards, two letters a line.
@@ -160,6 +174,24 @@ mod tests {
         let objects = objects(text);
         assert_eq!(objects[0].property("Server"), Some(&Value::Text("x".into())));
         assert_eq!(objects[0].property("Fqdn"), None);
+    }
+
+    #[test]
+    fn a_cell_that_wraps_over_several_lines_is_cut_in_words_each_time() {
+        let text = "Name    Groups   X\n----    ------   -\nDefault Anonymou y\n        sUsers,\n        Exchange\n        Servers\n";
+        let objects = objects(text);
+        assert_eq!(objects.len(), 1);
+        let groups = Value::Text("AnonymousUsers, ExchangeServers".into());
+        assert_eq!(objects[0].property("Groups"), Some(&groups));
+    }
+
+    #[test]
+    fn the_last_column_is_as_wide_as_the_console() {
+        let text = "Name    Groups\n----    ------\nDefault AnonymousUsers, Exc\n        hangeUsers, ExchangeServe\n        rs\nOther   it failed, and\n        nobody knows why\n";
+        let objects = objects(text);
+        let groups = |at: usize| objects[at].property("Groups").cloned();
+        assert_eq!(groups(0), Some(Value::Text("AnonymousUsers, ExchangeUsers, ExchangeServers".into())));
+        assert_eq!(groups(1), Some(Value::Text("it failed, and nobody knows why".into())));
     }
 
     #[test]

@@ -52,7 +52,8 @@ fn objects_of_text(record: &Record<'_>) -> Vec<Record<'static>> {
             // Somebody wrote above what the tool printed what it is about.
             let is_command = piece.echo.as_deref().is_some_and(tool::is_known);
             let said = if is_command { "" } else { said_before(&piece.text) };
-            records.extend(super::message_records(from, computer, collected, said));
+            let of_said = piece.echo.as_deref().or(from);
+            records.extend(super::message_records(of_said, computer, collected, said));
             records.extend(of_tool);
         }
     }

@@ -66,7 +66,22 @@ pub(super) fn echo(line: &str) -> Option<(Option<&str>, &str)> {
     if let Some(found) = prompt(line) {
         return Some(found);
     }
+    if let Some(found) = named_prompt(line) {
+        return Some(found);
+    }
     is_bare_command(line).then_some((None, line.trim()))
+}
+
+/// What people write instead of a prompt to say where they typed: `EX1> setspn -L EX2`. Only in front
+/// of a command that is one without a prompt, too.
+fn named_prompt(line: &str) -> Option<(Option<&str>, &str)> {
+    let (name, typed) = line.split_once(['>', '#'])?;
+    let (name, typed) = (name.trim(), typed.trim());
+    let is_name = name.len() > 2
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        && name.chars().any(|c| c.is_ascii_digit() || c == '.');
+    (is_name && is_bare_command(typed)).then_some((Some(name), typed))
 }
 
 fn close<'t>(blocks: &mut Vec<Block<'t>>, mut block: Block<'t>, lines: Option<&'t [&'t str]>) {
@@ -93,6 +108,15 @@ mod tests {
                 (Some("w32tm /query /status"), Some(Tool::W32tm), Some("EX2"), 1)
             ]
         );
+    }
+
+    #[test]
+    fn a_name_instead_of_a_prompt_is_the_computer() {
+        assert_eq!(echo("EX1> telnet ex2 25"), Some((Some("EX1"), "telnet ex2 25")));
+        assert_eq!(echo("ex1.contoso.com# setspn -L EX2"), Some((Some("ex1.contoso.com"), "setspn -L EX2")));
+        for line in ["nslookup> ex2", "answer> telnet is gone", "EX1> it fails", "> telnet ex2 25"] {
+            assert_eq!(echo(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub(super) struct Dialog {
     tls_command: String,
     tls_error: String,
     inactive: bool,
+    unavailable: bool,
     answers: usize,
 }
 
@@ -107,12 +108,18 @@ pub(super) fn is_of_servers(text: &str) -> bool {
             r"(?:$|[^0-9.]|\.(?:$|[^0-9]))"
         ))
     });
-    CODES.is_match(text) && (!text.contains(" 4.3.2") || is_inactive(text))
+    CODES.is_match(text) && (!text.contains(" 4.3.2") || is_inactive(text) || is_unavailable(text))
 }
 
 /// `421 4.3.2 Service not active`: a component was switched off; 4.3.2 has other reasons, too.
 fn is_inactive(text: &str) -> bool {
     text.to_ascii_lowercase().contains("service not active")
+}
+
+/// `421 4.3.2 Service not available`: a component that is draining, a service that stops, or one
+/// that answers on a port that is not its own.
+fn is_unavailable(text: &str) -> bool {
+    text.starts_with("421 4.3.2") && text.to_ascii_lowercase().contains("service not available")
 }
 
 impl Dialog {
@@ -186,7 +193,11 @@ impl Dialog {
     pub fn reply(&mut self, line: &str) {
         let Some((code, goes_on, words)) = reply(line.trim()) else { return };
         match code.as_bytes().first() {
-            Some(b'4' | b'5') => self.refused(line),
+            Some(b'4' | b'5') => {
+                // Who does not know EHLO offers nothing; a device that guards SMTP says so for the server.
+                self.answered |= self.awaiting == Awaiting::Ehlo && matches!(code, "500" | "502");
+                self.refused(line);
+            }
             _ if code == "220" && self.awaiting == Awaiting::Banner => self.greeted_with(words),
             // A paste that lost the client's line: an answer of several lines is one to EHLO.
             _ if code == "250"
@@ -202,6 +213,7 @@ impl Dialog {
     fn refused(&mut self, line: &str) {
         let text = folded(line);
         self.inactive |= is_inactive(&text);
+        self.unavailable |= is_unavailable(&text);
         if self.replies.len() < REPLIES && self.replies.last() != Some(&text) {
             self.replies.push(text);
         }
@@ -291,6 +303,9 @@ impl Dialog {
         if self.inactive {
             result.flag("ComponentInactive", true);
         }
+        if self.unavailable {
+            result.flag("ServiceUnavailable", true);
+        }
         result
     }
 }
@@ -316,9 +331,12 @@ mod tests {
 
     #[test]
     fn only_replies_about_servers_are_a_failure_between_them() {
-        for text in
-            ["454 4.7.0 Temporary authentication failure", "451 5.7.3 x", "412 4.3.2 Service not active"]
-        {
+        for text in [
+            "454 4.7.0 Temporary authentication failure",
+            "451 5.7.3 x",
+            "412 4.3.2 Service not active",
+            "421 4.3.2 Service not available",
+        ] {
             assert!(is_of_servers(text), "{text}");
         }
         for text in [

@@ -36,6 +36,7 @@ pub(crate) static SMTP_SESSION: Kind = Kind {
         Property::new("TlsError", "why encryption failed"),
         Property::new("TlsCommand", "whether the client asked for encryption as Exchange servers do"),
         Property::new("ComponentInactive", "whether the server was switched off"),
+        Property::new("ServiceUnavailable", "whether its service took no mail"),
         Property::new("SessionId", "which session of the log"),
     ],
     facts: smtp_session,
@@ -58,6 +59,11 @@ fn smtp_session(record: &Record<'_>, facts: &mut FactTable) {
         "receive" => named(&["ClientName"]),
         _ => computer.or_else(|| named(&["ClientName"])),
     };
+    // What a server calls itself is what others ask tickets for.
+    let own = text(record, "ServerName").filter(|name| {
+        server.as_ref().is_some_and(|(server, _)| !is_same_host(server, name)) && !is_address(name)
+    });
+    facts.add_text("smtp_session.greeting_name", own.unwrap_or_default(), "ServerName");
     for (fact, found) in [("smtp_session.server", server), ("smtp_session.client", client)] {
         if let Some((name, property)) = found {
             facts.add_text(fact, name, property);
@@ -92,6 +98,7 @@ fn smtp_session(record: &Record<'_>, facts: &mut FactTable) {
             ("OffersStartTls", "smtp_session.offers_starttls"),
             ("BannerMasked", "smtp_session.banner_masked"),
             ("ComponentInactive", "smtp_session.component_inactive"),
+            ("ServiceUnavailable", "smtp_session.service_unavailable"),
         ],
     );
     add_lists(record, facts, &[("Replies", "smtp_session.replies")]);
