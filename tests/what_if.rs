@@ -589,7 +589,8 @@ fn a_log_shows_the_connector_of_the_server_it_lies_on_and_of_no_other() {
         let problems = report["diagnoses"].as_array().unwrap().iter();
         let mut own = problems.filter(|one| one["problem"]["from"] == "EX1" && one["problem"]["to"] == "EX2");
         let causes = own.next().unwrap()["causes"].as_array().unwrap().clone();
-        causes.iter().find(|cause| cause["id"] == "connector-scope-captures-server").unwrap()["verdict"].clone()
+        causes.iter().find(|cause| cause["id"] == "connector-scope-captures-server").unwrap()["verdict"]
+            .clone()
     };
     assert_eq!(captured("EX2"), "confirmed");
     assert_eq!(captured("EX3"), "ruled_out");

@@ -111,7 +111,14 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         let list = match seen.facts.flag("port.open") {
             Some(true) => &mut open,
             // A name that does not resolve is a DNS fault, not a closed port.
-            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            Some(false) if seen.facts.flag("port.name_resolved") == Some(false) => continue,
+            // An Exchange server is no controller as a rule: nothing listens there on a healthy day.
+            Some(false)
+                if pair.hosts.find(to).and_then(|id| pair.hosts.get(id)).is_some_and(|h| h.is_exchange) =>
+            {
+                continue
+            }
+            Some(false) => &mut closed,
             _ => continue,
         };
         list.0.push(line);
@@ -223,7 +230,9 @@ fn add_kdc_service(pair: &Pair<'_>, facts: &mut PairFacts) {
             .is_some_and(|host| host.is_exchange);
         // Disabled it is a member's, whoever that is: a controller's starts by itself.
         let disabled = seen.facts.flag("service.disabled") == Some(true);
-        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled {
+        // Of a machine that nothing names, a service that may be disabled may be any member's.
+        let known = computer.is_some() || seen.facts.flag("service.disabled") == Some(false);
+        if seen.facts.flag("service.kdc_stopped") == Some(true) && !member && !disabled && known {
             stopped.push(computer.map_or_else(|| pair.say(A_CONTROLLER, &[]), str::to_owned));
             places.extend(seen.evidence_of("service.kdc_stopped"));
         }

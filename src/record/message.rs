@@ -10,7 +10,7 @@ use super::read::{Body, Record};
 use super::value::Value;
 use super::{
     csv_text, event_export, event_text, event_xml, group_membership, list_text, markdown, queue_row, reply,
-    table_text,
+    syslog, table_text,
 };
 use crate::tool;
 use std::borrow::Cow;
@@ -177,7 +177,7 @@ pub(super) fn is_log(text: &str) -> bool {
 fn replies(text: &str) -> Vec<Record<'static>> {
     let mut replies: Vec<Joined> = Vec::new();
     let mut going_on = false;
-    for line in text.lines() {
+    for line in text.lines().filter(|line| !syslog::is_row(line)) {
         let last = replies.last_mut().filter(|reply| going_on && reply.text.len() < REPLY_BYTES);
         if line.trim().is_empty() {
             going_on = last.is_some_and(|reply| reply.is_open());
@@ -196,7 +196,7 @@ fn replies(text: &str) -> Vec<Record<'static>> {
         }
     }
     let mut texts: Vec<String> = replies.into_iter().map(|reply| reply.text).collect();
-    if texts.is_empty() && reply::has_reply(&reply::plain(text)) {
+    if texts.is_empty() && !text.lines().any(syslog::is_row) && reply::has_reply(&reply::plain(text)) {
         texts.push(text.to_owned());
     }
     texts.into_iter().map(record).collect()

@@ -53,6 +53,7 @@ mod reply;
 mod reply_frame;
 mod said_place;
 mod send_connector;
+mod syslog;
 mod table_text;
 mod tolerant;
 mod transport_service;

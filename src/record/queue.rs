@@ -77,8 +77,8 @@ fn facts(record: &Record<'_>, facts: &mut FactTable) {
     }
     reader.facts.add_text("queue.delivery_type", delivery.unwrap_or_default(), "DeliveryType");
     reader.text("queue.next_hop", "NextHopDomain");
-    add_error(&mut reader);
     reader.number("queue.message_count", "MessageCount");
+    add_error(&mut reader);
     reader.date("queue.last_retry", "LastRetryTime");
 }
 
@@ -136,6 +136,12 @@ fn add_identity(reader: &mut Reader<'_, '_>, identity: Option<(String, &'static 
 
 fn add_error(reader: &mut Reader<'_, '_>) {
     let status = reader.value("Status").and_then(|value| enum_name(value, &[]));
+    let delivers = status.as_deref().is_some_and(|status| {
+        ["Ready", "Active", "Connecting"].iter().any(|word| status.eq_ignore_ascii_case(word))
+    });
+    // Nothing waits and nothing is tried again: what an empty queue says is of a time before it got through.
+    // That Exchange keeps an error there was not found written; where it does, it is no failure of now.
+    let done = delivers && reader.facts.number("queue.message_count") == Some(0.0);
     reader.facts.add_text("queue.status", status.unwrap_or_default(), "Status");
     if let Some(value) = reader.value("LastError") {
         let error = text(value).map(|error| folded(&error));
@@ -143,7 +149,9 @@ fn add_error(reader: &mut Reader<'_, '_>) {
             reader.facts.add_flag("queue.last_error_empty", error.is_none(), "LastError");
         }
         if let Some(error) = error {
-            add_reply(reader.facts, &error, "LastError");
+            if !done {
+                add_reply(reader.facts, &error, "LastError");
+            }
             reader.facts.add_text("queue.last_error", error, "LastError");
         }
     }

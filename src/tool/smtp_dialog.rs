@@ -43,6 +43,8 @@ pub(super) struct Dialog {
     exps: bool,
     replies: Vec<String>,
     auth_failed: String,
+    /// The verb that asked for encryption last: `STARTTLS`, `X-ANONYMOUSTLS`.
+    tls_command: String,
     tls_error: String,
     inactive: bool,
     unavailable: bool,
@@ -176,6 +178,7 @@ impl Dialog {
                     argument.clone_into(&mut self.client_name);
                 }
             }
+            "STARTTLS" | "X-ANONYMOUSTLS" => self.tls_command = verb,
             "AUTH" => self.mechanism = argument.to_ascii_uppercase(),
             "X-EXPS" => {
                 self.exps = true;
@@ -296,6 +299,7 @@ impl Dialog {
         result.list("Replies", self.replies.iter().cloned());
         result.text("Mechanism", &self.mechanism);
         result.text("AuthFailed", &self.auth_failed).text("TlsError", &self.tls_error);
+        result.text("TlsCommand", &self.tls_command);
         if self.inactive {
             result.flag("ComponentInactive", true);
         }

@@ -34,6 +34,7 @@ pub(crate) static SMTP_SESSION: Kind = Kind {
         Property::new("Mechanism", "how the client tried to sign in"),
         Property::new("AuthFailed", "why signing in failed"),
         Property::new("TlsError", "why encryption failed"),
+        Property::new("TlsCommand", "whether the client asked for encryption as Exchange servers do"),
         Property::new("ComponentInactive", "whether the server was switched off"),
         Property::new("ServiceUnavailable", "whether its service took no mail"),
         Property::new("SessionId", "which session of the log"),
@@ -83,6 +84,7 @@ fn smtp_session(record: &Record<'_>, facts: &mut FactTable) {
             ("Mechanism", "smtp_session.mechanism"),
             ("AuthFailed", "smtp_session.auth_failed_word"),
             ("TlsError", "smtp_session.tls_error"),
+            ("TlsCommand", "smtp_session.tls_command"),
         ],
     );
     add_numbers(record, facts, &[("Port", "smtp_session.port")]);
