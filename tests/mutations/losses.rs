@@ -120,6 +120,16 @@ const GENERAL: &[(&str, &str, &str)] = &[
     ("miss-internal-error-of-2025", "Properties", "netlogon-no-domain-controller"),
     // The words that told a connection from a sign-in are lost.
     ("httpproxy-no-security-context/miss-", "Text", "httpproxy-no-security-context"),
+    // That it was a user's own sign-in, and no server's, is said by the strings.
+    ("kdc-no-suitable-key/miss-a-user-signs-in", "Properties", "kdc-no-suitable-key"),
+    // A queue's error is an old one where nothing waits in it: without the count or the status it is today's.
+    ("miss-empty-queue-of-yesterday", "MessageCount", "smtp-454-temporary-auth-failure"),
+    ("miss-empty-queue-of-yesterday", "Status", "smtp-454-temporary-auth-failure"),
+    // What told a stranger from a server is lost.
+    ("smtp-session-stranger-tls-failed/hit-", "OffersXAnonymousTls", "smtp-session-tls-failed"),
+    ("smtp-session-stranger-tls-failed/hit-", "TlsCommand", "smtp-session-tls-failed"),
+    // The site that is not Exchange's has lost its name.
+    ("config-iis-negotiate-missing/miss-", "Path", "config-iis-negotiate-missing"),
     // Whose settings they are is lost: they are then those of the computer that they were taken on.
     ("config-server-address-twice/miss-", "DNSHostName", "config-server-address-twice"),
     ("config-server-name-leads-elsewhere/miss-", "DNSHostName", "config-server-name-leads-elsewhere"),
