@@ -88,7 +88,8 @@ pub(super) fn records_of(server: usize, servers: usize, out: &mut Vec<Value>) {
         // Three queues of every server are stuck: a neighbour, one far away, a site.
         let (hop, delivery) = match queue {
             7 => (peer.clone(), "SmtpRelayToServers"),
-            8 => (format!("EX{}.contoso.com", (server * 7 + 11) % servers), "SmtpRelayToServers"),
+            // Never a neighbour, however many there are: the problems then grow as the records do.
+            8 => (format!("EX{}.contoso.com", (server + servers / 2 + 3) % servers), "SmtpRelayToServers"),
             9 => (
                 format!("site:site{}; version: 15", (site + 1) % (servers / 10)),
                 "SmtpRelayToRemoteActiveDirectorySite",

@@ -11,7 +11,7 @@ use super::pair::{Pair, PairFacts};
 use super::words::AND;
 use crate::fact::{Age, HostId, Observation};
 use crate::finding::Evidence;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Largest difference Kerberos accepts by default, in seconds.
 ///
@@ -176,20 +176,39 @@ struct Offset {
     position: usize,
 }
 
-/// What was measured between a server and one other computer.
+/// What was measured between a server and others.
 #[derive(Default)]
-struct Partner {
-    /// The other is a server of Exchange.
-    exchange: bool,
-    worst: f64,
-    offsets: Vec<Offset>,
+struct Partners {
+    offsets: BTreeMap<HostId, Vec<Offset>>,
+    /// Others that are no servers of Exchange: references.
+    outside: BTreeSet<HostId>,
+    /// The largest difference with each of the rest, the largest first.
+    worst: Vec<(f64, HostId)>,
+}
+
+impl Partners {
+    /// Those that say something about a pair with another server: it, what both were compared with, the
+    /// references, and whoever is beyond the limit. A hub's other partners are not looked at.
+    fn about(&self, other: HostId, theirs: Option<&Partners>, limit: f64) -> BTreeSet<HostId> {
+        let far = self.worst.iter().take_while(|(worst, _)| *worst > limit).map(|(_, id)| *id);
+        let mut about: BTreeSet<HostId> = self.outside.iter().copied().chain(far).collect();
+        about.insert(other);
+        if let Some(theirs) = theirs {
+            let (few, many) = match self.offsets.len() < theirs.offsets.len() {
+                true => (&self.offsets, &theirs.offsets),
+                false => (&theirs.offsets, &self.offsets),
+            };
+            about.extend(few.keys().filter(|id| many.contains_key(id)));
+        }
+        about
+    }
 }
 
 /// All measurements, and those that a server took part in by the other computer.
 #[derive(Default)]
 pub(super) struct Clocks {
     all: Vec<Offset>,
-    by_server: HashMap<HostId, BTreeMap<HostId, Partner>>,
+    by_server: HashMap<HostId, Partners>,
     /// Exchange servers' own words that their clocks are not synchronized.
     adrift: Vec<usize>,
     /// What a console that nobody named measured: of whom, by how much, and where it stands.
@@ -211,11 +230,18 @@ impl Clocks {
             };
             clocks.all.push(offset);
             for (one, other) in [(offset.from, offset.to), (offset.to, offset.from)] {
-                let partner = clocks.by_server.entry(one).or_default().entry(other).or_default();
-                partner.exchange = pair.hosts.get(other).is_some_and(|host| host.is_exchange);
-                partner.worst = partner.worst.max(offset.seconds.abs());
-                partner.offsets.push(offset);
+                let partners = clocks.by_server.entry(one).or_default();
+                partners.offsets.entry(other).or_default().push(offset);
+                if !pair.hosts.get(other).is_some_and(|host| host.is_exchange) {
+                    partners.outside.insert(other);
+                }
             }
+        }
+        for partners in clocks.by_server.values_mut() {
+            let inside = partners.offsets.iter().filter(|(id, _)| !partners.outside.contains(id));
+            let worst = |offsets: &[Offset]| offsets.iter().map(|o| o.seconds.abs()).fold(0.0, f64::max);
+            partners.worst = inside.map(|(id, offsets)| (worst(offsets), *id)).collect();
+            partners.worst.sort_by(|a, b| b.0.total_cmp(&a.0));
         }
         clocks
     }
@@ -227,11 +253,14 @@ impl Clocks {
         let of = |end: Option<HostId>| end.and_then(|end| self.by_server.get(&end));
         let mut found: Vec<Offset> = Vec::new();
         for (one, other) in [(ends[0], ends[1]), (ends[1], ends[0])] {
-            let partners = of(one).into_iter().flatten().filter(|(id, partner)| {
-                let alone = other.is_none() || !partner.exchange || partner.worst > limit;
-                alone || Some(**id) == other || of(other).is_some_and(|theirs| theirs.contains_key(*id))
-            });
-            found.extend(partners.flat_map(|(_, partner)| partner.offsets.iter().copied()));
+            let Some(partners) = of(one) else { continue };
+            match other {
+                None => found.extend(partners.offsets.values().flatten()),
+                Some(id) => {
+                    let about = partners.about(id, of(other), limit);
+                    found.extend(about.iter().filter_map(|id| partners.offsets.get(id)).flatten());
+                }
+            }
         }
         if ends == [None, None] {
             found.clone_from(&self.all);
