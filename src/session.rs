@@ -25,7 +25,7 @@ use crate::record::{self, Body, Kind, Record, Rejected};
 use crate::{check, limits, report, Catalog, Error, Result};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Records of a kind that is not known, counted by what they call themselves.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -419,11 +419,11 @@ impl Session {
 
     /// Brings the findings into the order of a report; `next` gives them in that of the input.
     fn sort(&mut self) {
-        let mut numbered: Vec<(usize, Finding)> =
-            std::mem::take(&mut self.findings).into_iter().enumerate().collect();
-        numbered.sort_by(|(_, a), (_, b)| a.order().cmp(&b.order()));
-        let mut places: Vec<usize> = vec![0; numbered.len()];
-        for (place, (arrived, _)) in numbered.iter().enumerate() {
+        // Places are sorted and the findings, which are large, moved once.
+        let mut order: Vec<usize> = (0..self.findings.len()).collect();
+        order.sort_by_cached_key(|at| self.findings.get(*at).map(Finding::order));
+        let mut places: Vec<usize> = vec![0; order.len()];
+        for (place, arrived) in order.iter().enumerate() {
             if let Some(at) = places.get_mut(*arrived) {
                 *at = place;
             }
@@ -431,7 +431,9 @@ impl Session {
         for at in &mut self.unsent {
             *at = places.get(*at).copied().unwrap_or_default();
         }
-        self.findings = numbered.into_iter().map(|(_, finding)| finding).collect();
+        let mut findings: Vec<Option<Finding>> =
+            std::mem::take(&mut self.findings).into_iter().map(Some).collect();
+        self.findings = order.iter().filter_map(|at| findings.get_mut(*at).and_then(Option::take)).collect();
     }
 
     /// Ends the input: checks across records speak, diagnoses are made.
@@ -540,7 +542,8 @@ fn observation_of(
         }
     }
     let [computer, time] = [computer, time].map(|text| text.map(Arc::from));
-    Observation { index, part: 0, kind: kind.name, computer, time, between, from_text, facts }
+    let sight = OnceLock::new();
+    Observation { index, part: 0, kind: kind.name, computer, time, between, from_text, facts, sight }
 }
 
 /// What a finding is about when nothing better is known.

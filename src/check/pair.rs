@@ -218,7 +218,7 @@ impl Pair<'_> {
 
     /// How old an observation is for this failure.
     pub fn age(&self, seen: &Observation) -> Age {
-        let sight = self.window.and_then(|window| Some(window.age(&seen.sight()?)));
+        let sight = self.window.and_then(|window| Some(window.age(seen.sight()?)));
         sight.unwrap_or(Age::Counts)
     }
 
@@ -227,7 +227,7 @@ impl Pair<'_> {
     pub(super) fn of_the_time<T>(&self, seen: &mut Vec<T>, observation: impl Fn(&T) -> &Observation) {
         let Some(window) = self.window else { return };
         let counts = |one: &T| self.age(observation(one)) == Age::Counts;
-        let holds = |one: &T| observation(one).sight().is_some_and(|sight| window.holds(&sight));
+        let holds = |one: &T| observation(one).sight().is_some_and(|sight| window.holds(sight));
         if seen.iter().any(holds) {
             seen.retain(counts);
         }

@@ -3,7 +3,7 @@
 use super::{is_state, Between, Fact, FactTable, FactValue, Sight};
 use crate::finding::{quote, Evidence};
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A record, normalised.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Observation {
     pub from_text: bool,
     /// What it says.
     pub facts: FactTable,
+    /// Made when it is first asked for; empty until all the rest is known.
+    pub sight: OnceLock<Option<Arc<Sight>>>,
 }
 
 impl Observation {
@@ -40,11 +42,16 @@ impl Observation {
             .unwrap_or(fact);
         let property = if self.from_text { Cow::Borrowed("text") } else { fact.property.clone() };
         let value = quote(&as_written.value.to_string()).into();
-        Evidence { record: self.index, property, value, seen: self.sight().map(Arc::new) }
+        Evidence { record: self.index, property, value, seen: self.sight().cloned() }
     }
 
     /// When and where it was made; `None` where its record says nothing of either.
-    pub fn sight(&self) -> Option<Sight> {
+    pub fn sight(&self) -> Option<&Arc<Sight>> {
+        // Once: all that is told of an observation was seen at its time and place.
+        self.sight.get_or_init(|| self.read_sight().map(Arc::new)).as_ref()
+    }
+
+    fn read_sight(&self) -> Option<Sight> {
         // A certificate never changes: it was not there before it was issued.
         let changed = self.facts.text("record.changed").or_else(|| self.facts.text("certificate.not_before"));
         let known =

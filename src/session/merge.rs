@@ -11,7 +11,7 @@ use crate::finding::{quote, Evidence, Finding, Outcome};
 use crate::record::{utc_time, utc_times, Body, Record, Value, KINDS};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One observation as it stands in `observations` of `exauth.report/1`.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -89,7 +89,7 @@ pub(super) fn returned(catalog: &Catalog, index: usize, record: &Record<'_>) -> 
         observation.part = part;
         if let Some(finding) = finding {
             finding.part = part;
-            let seen = observation.sight().map(Arc::new);
+            let seen = observation.sight().cloned();
             for place in &mut finding.evidence {
                 place.record = index;
                 place.seen.clone_from(&seen);
@@ -120,6 +120,7 @@ fn empty(kind: &'static str) -> Observation {
         between: None,
         from_text: false,
         facts: FactTable::default(),
+        sight: OnceLock::new(),
     }
 }
 
