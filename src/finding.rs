@@ -54,6 +54,31 @@ pub struct Subject {
     pub computer: Option<Arc<str>>,
 }
 
+/// Names with what a record says of them, in the order of the names. A map of its own for each of a
+/// hundred thousand findings would need more room than all the rest of them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Captures(Box<[(Arc<str>, String)]>);
+
+impl Captures {
+    /// The names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.as_str()))
+    }
+}
+
+impl FromIterator<(Arc<str>, String)> for Captures {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, String)>>(captures: I) -> Captures {
+        let sorted: BTreeMap<Arc<str>, String> = captures.into_iter().collect();
+        Captures(sorted.into_iter().collect())
+    }
+}
+
+impl serde::Serialize for Captures {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
 /// One finding; serialises as `exauth.finding/1`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Finding {
@@ -86,7 +111,7 @@ pub struct Finding {
     /// One sentence about this record.
     pub message: Arc<str>,
     /// Names, addresses and codes taken from the record.
-    pub captures: BTreeMap<String, String>,
+    pub captures: Captures,
     /// Facts that were not given; only where the outcome is `unknown`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -108,7 +133,7 @@ impl Finding {
     pub(crate) fn in_brief(mut self) -> Finding {
         self.causes = Arc::default();
         self.title = Arc::default();
-        self.captures = BTreeMap::new();
+        self.captures = Captures::default();
         self.evidence.truncate(1);
         self.evidence.shrink_to_fit();
         self

@@ -4,7 +4,7 @@
 //! holds the words.
 
 use crate::fact::FactTable;
-use crate::finding::{Evidence, Finding, Outcome, Severity, Subject};
+use crate::finding::{Captures, Evidence, Finding, Outcome, Severity, Subject};
 use crate::rule::{Condition, Facts, Template, Truth};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ pub struct Issue {
     pub to: Vec<String>,
     /// Names under which facts are captured.
     #[serde(default, deserialize_with = "each_name_once")]
-    pub captures: BTreeMap<String, String>,
+    pub captures: BTreeMap<Arc<str>, String>,
     /// Exchange versions.
     #[serde(default)]
     pub applies_to: Vec<String>,
@@ -120,10 +120,10 @@ pub struct Issue {
 /// A map in which a name that stands twice is an error, as in the other objects.
 fn each_name_once<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
-) -> Result<BTreeMap<String, String>, D::Error> {
+) -> Result<BTreeMap<Arc<str>, String>, D::Error> {
     struct Once;
     impl<'de> serde::de::Visitor<'de> for Once {
-        type Value = BTreeMap<String, String>;
+        type Value = BTreeMap<Arc<str>, String>;
 
         fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.write_str("an object of names and facts")
@@ -131,7 +131,7 @@ fn each_name_once<'de, D: serde::Deserializer<'de>>(
 
         fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut found = BTreeMap::new();
-            while let Some((name, fact)) = map.next_entry::<String, String>()? {
+            while let Some((name, fact)) = map.next_entry::<Arc<str>, String>()? {
                 if let Some(_earlier) = found.insert(name, fact) {
                     return Err(serde::de::Error::custom("a name stands twice in `captures`"));
                 }
@@ -206,7 +206,7 @@ impl Issue {
             time: time.cloned(),
             title: Arc::default(),
             message: self.message.fill(facts),
-            captures: BTreeMap::new(),
+            captures: Captures::default(),
             missing,
             evidence: places,
             part: 0,

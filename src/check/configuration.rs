@@ -11,6 +11,7 @@ use crate::fact::{short_name, FactTable, Hosts, Observation};
 use crate::finding::{Evidence, Finding, Outcome, Subject};
 use crate::Catalog;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// SPN classes that Exchange or its web services are asked by.
 const EXCHANGE_CLASSES: [&str; 7] =
@@ -44,7 +45,7 @@ pub(super) fn speak(
     evidence: Vec<Evidence>,
 ) -> Option<Finding> {
     let issue = catalog.issue(id).filter(|issue| issue.check)?;
-    let captures = words.iter().map(|fact| (fact.name.to_string(), fact.value.to_string())).collect();
+    let captures = words.iter().map(|fact| (Arc::from(&*fact.name), fact.value.to_string())).collect();
     Some(Finding {
         schema: "exauth.finding/1",
         id: issue.id.clone(),

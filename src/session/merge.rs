@@ -174,10 +174,10 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
     let mut observation = empty(kind);
     observation.computer = of_subject("computer").map(Arc::from);
     observation.time = text("time").and_then(utc_time).map(Arc::from);
-    let mut captures = BTreeMap::new();
+    let mut captures: BTreeMap<Arc<str>, String> = BTreeMap::new();
     if let Some(Value::Object(fields)) = item.field("captures") {
         captures.extend(
-            fields.iter().filter_map(|(name, value)| Some((name.to_string(), as_text(value)?.to_owned()))),
+            fields.iter().filter_map(|(name, value)| Some((Arc::from(&**name), as_text(value)?.to_owned()))),
         );
     }
     for (name, value) in &captures {
@@ -185,7 +185,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         observation.facts.push(Fact {
             name: Cow::Owned(fact.clone()),
             value: of_capture(fact, value),
-            property: Cow::Owned(name.clone()),
+            property: Cow::Owned(name.to_string()),
         });
     }
     if let Some(computer) = &observation.computer {
@@ -218,7 +218,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         time: observation.time.clone(),
         title: issue.title.clone(),
         message: text("message").unwrap_or_default().into(),
-        captures,
+        captures: captures.into_iter().collect(),
         missing: Vec::new(),
         evidence: places(item),
         part: 0,
