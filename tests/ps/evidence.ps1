@@ -162,8 +162,9 @@ $null = 'x', $null | Get-ExAuthEvidence -ErrorVariable found -ErrorAction Silent
 Check 'what is no diagnosis is an error' (@($found | Where-Object { $_.FullyQualifiedErrorId -like 'ExAuth.NoDiagnosis*' }).Count -eq 1) $found
 
 # Each command of the catalog, filled in, fits a shape in ReadOnlyCommands.cs, or is one of these, which stay with the
-# administrator: whole logs are too much to fetch, and servers of Exchange 2003 have no remote shell.
-$theirs = '^Get-ChildItem .*\\LogFiles\\', '^Get-Content .*\\LogFiles\\', '^cscript '
+# administrator: whole logs are too much to fetch, servers of Exchange 2003 have no remote shell, and which domain
+# controller is asked about a trust only they can fill in.
+$theirs = '^Get-ChildItem .*\\LogFiles\\', '^Get-Content .*\\LogFiles\\', '^cscript ', '/server:<domain controller of '
 $left = @(foreach ($file in Get-ChildItem -LiteralPath (Join-Path $Sources 'src/catalog/causes') -Filter *.json) {
     foreach ($need in (Get-Content -LiteralPath $file.FullName -Raw | ConvertFrom-Json).needs) {
         $command = $need.command -replace '\{target_host\|[^}]*\}', 'mail.contoso.com' -replace '\{[a-z]+_fqdn[^}]*\}', 'ex2.contoso.com' -replace '\{[a-z]+_domain[^}]*\}', 'contoso.com' -replace '\{(from|to)[^}]*\}', 'EX2'
