@@ -2,7 +2,6 @@
 
 use crate::fact::Sight;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How serious a finding is.
@@ -68,8 +67,17 @@ impl Captures {
 
 impl FromIterator<(Arc<str>, String)> for Captures {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, String)>>(captures: I) -> Captures {
-        let sorted: BTreeMap<Arc<str>, String> = captures.into_iter().collect();
-        Captures(sorted.into_iter().collect())
+        let mut sorted: Vec<(Arc<str>, String)> = captures.into_iter().collect();
+        sorted.sort_by(|a, b| a.0.cmp(&b.0));
+        // Of one name the last value stands, as in a map.
+        sorted.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            if same {
+                std::mem::swap(later, kept);
+            }
+            same
+        });
+        Captures(sorted.into())
     }
 }
 
@@ -155,5 +163,19 @@ pub(crate) fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captures_stand_in_the_order_of_their_names_and_the_last_value_of_one_counts() {
+        let given = [("to", "EX2"), ("from", "EX1"), ("to", "EX3")];
+        let captures: Captures =
+            given.into_iter().map(|(name, value)| (Arc::from(name), value.to_owned())).collect();
+        assert_eq!(captures.iter().collect::<Vec<_>>(), [("from", "EX1"), ("to", "EX3")]);
+        assert_eq!(serde_json::to_string(&captures).unwrap(), r#"{"from":"EX1","to":"EX3"}"#);
     }
 }

@@ -30,9 +30,9 @@ impl Texts {
         self.texts.get(english).map_or(english, String::as_str)
     }
 
-    fn put<T: AsRef<str> + for<'t> From<&'t str>>(&self, text: &mut T) {
-        if let Some(translated) = self.texts.get((*text).as_ref()) {
-            *text = T::from(translated);
+    fn put(&self, text: &mut Arc<str>) {
+        if let Some(translated) = self.texts.get(&**text) {
+            *text = Arc::from(translated.as_str());
         }
     }
 

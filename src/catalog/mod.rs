@@ -36,7 +36,7 @@ pub struct Problem {
     /// One line.
     pub title: Arc<str>,
     /// What it means.
-    pub meaning: String,
+    pub meaning: Arc<str>,
 }
 
 /// An immutable catalog; cheap to clone, may be shared between threads.

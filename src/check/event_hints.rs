@@ -87,7 +87,7 @@ fn names_peer(pair: &Pair<'_>, seen: &Observation) -> bool {
 fn answered_by_other(pair: &Pair<'_>, seen: &Observation) -> Option<String> {
     let account = seen.facts.text("event.account").filter(|account| account.ends_with('$'))?;
     let asked = seen.facts.text("event.spn")?;
-    let host = asked.split_once('/')?.1.split(['@', '/', ':']).next()?;
+    let host = keys::host_of_spn(asked)?;
     let answered = short_name(account);
     let own = pair.to.and_then(|id| pair.hosts.get(id)).filter(|own| own.short == short_name(host));
     let Some(own) = own else {

@@ -243,7 +243,7 @@ fn session(seen: &Observation, hosts: &Hosts) -> Vec<Ends> {
 }
 
 /// The host that an SPN names.
-fn host_of_spn(spn: &str) -> Option<&str> {
+pub(super) fn host_of_spn(spn: &str) -> Option<&str> {
     spn.split_once('/').and_then(|(_, rest)| rest.split(['@', '/', ':']).next())
 }
 

@@ -38,13 +38,10 @@ fn add_refused(pair: &Pair<'_>, facts: &mut PairFacts) {
     };
     let (mut names, mut places) = (Vec::new(), Vec::new());
     for seen in events {
-        let event = (seen.facts.text("event.provider"), seen.facts.number("event.id"));
-        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
-        let (("LsaSrv", 6037.0), Some((class, host))) =
-            ((event.0.unwrap_or_default(), event.1.unwrap_or_default()), spn)
-        else {
-            continue;
-        };
+        let refuses = seen.facts.text("event.provider") == Some("LsaSrv")
+            && seen.facts.number("event.id") == Some(6037.0);
+        let spn = seen.facts.text("event.spn").filter(|_| refuses).and_then(|spn| spn.split_once('/'));
+        let Some((class, host)) = spn else { continue };
         let is_smtp = ["SMTPSVC", "SMTP"].iter().any(|known| class.eq_ignore_ascii_case(known));
         let concerns = pair.to.is_none_or(|to| pair.from == Some(to) || pair.hosts.is(to, host));
         if is_smtp && concerns {

@@ -1,5 +1,6 @@
 //! Who is who: joins the names and addresses in all observations.
 
+use super::symptom::is_public;
 use crate::fact::{parse_address, short_name, FactTable, HostId, Hosts, Observation};
 use std::collections::BTreeSet;
 
@@ -98,13 +99,7 @@ fn major(number: f64) -> u32 {
 /// servers use among themselves: another organisation's.
 fn is_stranger(facts: &FactTable) -> bool {
     let lacks = |fact| facts.flag(fact) == Some(false);
-    let public = facts.text("smtp_session.server_ip").and_then(parse_address).is_some_and(|ip| match ip {
-        std::net::IpAddr::V4(ip) => !ip.is_private() && !ip.is_loopback() && !ip.is_link_local(),
-        std::net::IpAddr::V6(ip) => {
-            !ip.is_loopback() && !matches!(ip.segments(), [0xfc00..=0xfdff | 0xfe80, ..])
-        }
-    });
-    public
+    facts.text("smtp_session.server_ip").and_then(parse_address).is_some_and(is_public)
         && facts.text("smtp_session.side") == Some("send")
         && lacks("smtp_session.offers_x_exps")
         && lacks("smtp_session.offers_x_anonymoustls")

@@ -191,7 +191,6 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
     if let Some((port, place)) = &called {
         facts.add_number("problem.port", *port, vec![place.clone()]);
     }
-    let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     let mut by_port: BTreeMap<u64, Vec<&Observation>> = BTreeMap::new();
     let known = pair.from.is_some() && pair.to.is_some();
     let tests = [(keys::PORT_TEST, pair.from, pair.to)];
@@ -207,16 +206,26 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         by_port.entry(port.to_bits()).or_default().push(seen);
     }
     by_port.values_mut().for_each(|tests| pair.of_the_time(tests, |seen| seen));
-    for (port, seen) in by_port.iter().flat_map(|(port, tests)| tests.iter().map(|seen| (*port, *seen))) {
-        let port = f64::from_bits(port);
+    add_tried(by_port.into_values().flatten(), ["path.port_open", "path.port_closed"], facts);
+}
+
+/// The ports that tries found open and closed, under two names; a name that was not resolved tried nothing.
+pub(super) fn add_tried<'o>(
+    tests: impl Iterator<Item = &'o Observation>,
+    [open, closed]: [&'static str; 2],
+    facts: &mut PairFacts,
+) {
+    let (mut answered, mut silent) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+    for seen in tests {
+        let Some(port) = seen.facts.number("port.number") else { continue };
         let list = match seen.facts.flag("port.open") {
-            Some(true) => &mut open,
-            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
+            Some(true) => &mut answered,
+            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut silent,
             _ => continue,
         };
         list.0.push(format!("{port}"));
         list.1.extend(seen.evidence_of("port.open"));
     }
-    facts.add_list("path.port_open", open.0, open.1);
-    facts.add_list("path.port_closed", closed.0, closed.1);
+    facts.add_list(open, answered.0, answered.1);
+    facts.add_list(closed, silent.0, silent.1);
 }

@@ -1,5 +1,6 @@
 //! What the failure itself tells: error words, who saw it, the pattern over pairs.
 
+use super::keys;
 use super::pair::{Pair, PairFacts};
 use crate::fact::{parse_address, Host, HostId, Observation};
 use crate::finding::Evidence;
@@ -89,10 +90,7 @@ fn add_external_hop(pair: &Pair<'_>, facts: &mut PairFacts) {
 fn add_stranger_asked(pair: &Pair<'_>, facts: &mut PairFacts) {
     let servers = pair.shared().full_names;
     for seen in pair.witnesses {
-        let spn = seen.facts.text("event.spn").and_then(|spn| spn.split_once('/'));
-        let Some(host) = spn.map(|(_, host)| host.split(['@', '/', ':']).next().unwrap_or(host)) else {
-            continue;
-        };
+        let Some(host) = seen.facts.text("event.spn").and_then(keys::host_of_spn) else { continue };
         let known =
             pair.hosts.find(host).and_then(|id| pair.hosts.get(id)).is_some_and(|host| host.is_exchange);
         // One server alone may simply not be in what was given.
@@ -216,7 +214,7 @@ fn add_sender(pair: &Pair<'_>, from: Option<&Host>, facts: &mut PairFacts) {
 }
 
 /// Outside the ranges that organisations use inside.
-fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified()),
         IpAddr::V6(v6) => {

@@ -96,21 +96,8 @@ fn add_ports(pair: &Pair<'_>, facts: &mut PairFacts) {
         pair.to.is_some() && called.into_iter().flatten().any(|name| pair.hosts.find(name) == pair.to)
     }));
     in_order(&mut tests);
-    let (mut open, mut closed) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
-    for seen in tests {
-        let Some(port) = seen.facts.number("port.number").filter(|port| WEB_PORTS.contains(port)) else {
-            continue;
-        };
-        let list = match seen.facts.flag("port.open") {
-            Some(true) => &mut open,
-            Some(false) if seen.facts.flag("port.name_resolved") != Some(false) => &mut closed,
-            _ => continue,
-        };
-        list.0.push(format!("{port}"));
-        list.1.extend(seen.evidence_of("port.open"));
-    }
-    facts.add_list("web.port_open", open.0, open.1);
-    facts.add_list("web.port_closed", closed.0, closed.1);
+    tests.retain(|seen| seen.facts.number("port.number").is_some_and(|port| WEB_PORTS.contains(&port)));
+    super::path::add_tried(tests.into_iter(), ["web.port_open", "web.port_closed"], facts);
 }
 
 /// The log is of B, or of one of the servers behind the name that was called.

@@ -152,11 +152,12 @@ fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'
         let weight = urgency(result.verdict) * (rank + 1).max(1);
         for (at, need) in open_needs(cause, problem, words).enumerate() {
             let (command, run_on) = (words.command(&need.command), need.run_on.fill(commands));
+            let why = need.why.fill(words);
             let entry = asked.entry((command.clone(), run_on.clone())).or_insert_with(|| Asked {
                 weights: BTreeMap::new(),
                 settles: BTreeSet::new(),
                 decides: BTreeMap::new(),
-                next: Next { command, run_on, why: need.why.fill(words), decides: Vec::new() },
+                next: Next { command, run_on, why: why.clone(), decides: Vec::new() },
             });
             if entry.weights.insert(result.id.clone(), weight).is_none() {
                 entry.next.decides.push(result.id.clone());
@@ -167,7 +168,7 @@ fn ask(catalog: &Catalog, problem: &str, causes: &[CauseResult], words: &Words<'
             let surely = is_decisive(cause, need, problem);
             let known = entry.decides.get(&result.id).is_some_and(|known| known.surely || !surely);
             if !known {
-                entry.decides.insert(result.id.clone(), Decides { surely, how: need.why.fill(words) });
+                entry.decides.insert(result.id.clone(), Decides { surely, how: why });
             }
         }
     }

@@ -269,14 +269,16 @@ fn fits(observation: &Observation, finding: &Finding) -> bool {
 /// exactly one has.
 fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<HostId>> {
     let mut by_url: BTreeMap<String, Option<HostId>> = BTreeMap::new();
+    // A name that two servers have is neither's.
+    let mut note = |name: &str, server: HostId| {
+        let known = by_url.entry(name.to_lowercase()).or_insert(Some(server));
+        *known = known.filter(|known| *known == server);
+    };
     for seen in index.of_kind("virtual-directory") {
         let host = seen.facts.text("virtual_directory.internal_url_host");
         let server = seen.facts.text("virtual_directory.server").and_then(|name| hosts.find(name));
         if let (Some(host), Some(server)) = (host, server) {
-            by_url
-                .entry(host.to_lowercase())
-                .and_modify(|known| *known = known.filter(|known| *known == server))
-                .or_insert(Some(server));
+            note(host, server);
         }
     }
     // A connector that lets servers sign in leads callers to ask for the name it gives itself.
@@ -287,17 +289,11 @@ fn hosts_by_url(hosts: &Hosts, index: &Index<'_>) -> BTreeMap<String, Option<Hos
         let server = seen.facts.text("receive_connector.server").and_then(|name| hosts.find(name));
         let signs_in = seen.facts.flag("receive_connector.exchange_server_auth") == Some(true);
         if let (Some(name), Some(server), true) = (name, server, signs_in) {
-            by_url
-                .entry(name.to_lowercase())
-                .and_modify(|known| *known = known.filter(|known| *known == server))
-                .or_insert(Some(server));
+            note(name, server);
         }
     }
     for (name, server) in greeted_names(index, hosts) {
-        by_url
-            .entry(name.to_lowercase())
-            .and_modify(|known| *known = known.filter(|known| *known == server))
-            .or_insert(Some(server));
+        note(name, server);
     }
     by_url
 }

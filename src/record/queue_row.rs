@@ -44,7 +44,7 @@ const COLUMNS: [&str; 10] = [
 
 /// The queues of a text that were pasted row by row, and the text without their rows.
 pub(super) fn rows(text: &str) -> (Vec<Record<'static>>, Cow<'_, str>) {
-    let (mut queues, mut others) = (Vec::new(), String::new());
+    let (mut queues, mut others) = (Vec::new(), Vec::new());
     let mut columns: Option<Vec<&str>> = None;
     for line in text.split_inclusive('\n') {
         columns = match columns_of(line) {
@@ -57,14 +57,14 @@ pub(super) fn rows(text: &str) -> (Vec<Record<'static>>, Cow<'_, str>) {
         };
         match found {
             Some(queue) => queues.push(queue),
-            None if columns.is_none() => others.push_str(line),
+            None if columns.is_none() => others.push(line),
             None => {}
         }
     }
     if queues.is_empty() {
         return (queues, Cow::Borrowed(text));
     }
-    (queues, Cow::Owned(others))
+    (queues, Cow::Owned(others.concat()))
 }
 
 /// The line of names of what Queue Viewer copies: `Next Hop Domain`, a tab, `Delivery Type`.

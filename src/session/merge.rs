@@ -7,10 +7,9 @@
 
 use crate::catalog::Catalog;
 use crate::fact::{Fact, FactTable, FactValue, Observation};
-use crate::finding::{quote, Evidence, Finding, Outcome};
+use crate::finding::{quote, Captures, Evidence, Finding, Outcome};
 use crate::record::{utc_time, utc_times, Body, Record, Value, KINDS};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// One observation as it stands in `observations` of `exauth.report/1`.
@@ -174,13 +173,14 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
     let mut observation = empty(kind);
     observation.computer = of_subject("computer").map(Arc::from);
     observation.time = text("time").and_then(utc_time).map(Arc::from);
-    let mut captures: BTreeMap<Arc<str>, String> = BTreeMap::new();
-    if let Some(Value::Object(fields)) = item.field("captures") {
-        captures.extend(
-            fields.iter().filter_map(|(name, value)| Some((Arc::from(&**name), as_text(value)?.to_owned()))),
-        );
-    }
-    for (name, value) in &captures {
+    let captures = match item.field("captures") {
+        Some(Value::Object(fields)) => fields
+            .iter()
+            .filter_map(|(name, value)| Some((Arc::from(&**name), as_text(value)?.to_owned())))
+            .collect(),
+        _ => Captures::default(),
+    };
+    for (name, value) in captures.iter() {
         let Some(fact) = issue.captures.get(name) else { continue };
         observation.facts.push(Fact {
             name: Cow::Owned(fact.clone()),
@@ -218,7 +218,7 @@ fn read_finding(catalog: &Catalog, item: &Value<'_>) -> Option<Returned> {
         time: observation.time.clone(),
         title: issue.title.clone(),
         message: text("message").unwrap_or_default().into(),
-        captures: captures.into_iter().collect(),
+        captures,
         missing: Vec::new(),
         evidence: places(item),
         part: 0,
